@@ -1,0 +1,49 @@
+"""Where allauth meets our users."""
+
+import json
+from typing import Any
+
+import jwt
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+
+from disinfo import env
+from disinfo.accounts.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Sign-up can be closed, and mails speak the user's language."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """Open unless DISINFO_SIGNUP=0."""
+        return env.flag("DISINFO_SIGNUP", default=True)
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Keep the name and the language of the page they signed up on."""
+        user.name = form.cleaned_data.get("name", "")
+        user.language = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
+        saved: User = super().save_user(request, user, form, commit=commit)
+        return saved
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """OpenID Connect providers, among them those whose userinfo is a signed token (as ProConnect's)."""
+
+    def get_requests_session(self) -> Any:
+        """allauth's session to the provider, which always expects JSON: give it the claims of a signed answer."""
+        session = super().get_requests_session()
+        session.hooks["response"].append(_open_signed_answer)
+        return session
+
+
+def _open_signed_answer(response: Any, *_args: Any, **_kwargs: Any) -> Any:
+    """Replace a JWT body by its claims.
+
+    The signature is not checked again: the answer came over TLS from the provider itself (OIDC Core §5.3.2).
+    """
+    if response.headers.get("Content-Type", "").startswith("application/jwt"):
+        claims = jwt.decode(response.text, options={"verify_signature": False})
+        response._content = json.dumps(claims).encode()  # noqa: SLF001 (requests has no public way to replace a body)
+    return response

@@ -1,0 +1,17 @@
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from disinfo.api import docs
+from disinfo.portal import api
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("docs/", docs.DocsView.as_view(), name="api_docs"),
+    path("tools/", api.ToolsView.as_view(), name="api_tools"),
+    path("stats/", api.StatsView.as_view(), name="api_stats"),
+    path("search/", api.SearchView.as_view(), name="api_search"),
+    path("activity/", api.ActivityView.as_view(), name="api_activity"),
+    path("me/", api.MeView.as_view(), name="api_me"),
+    path("jobs/<int:pk>/", api.JobView.as_view(), name="api_job"),
+    path("terms/", include("terms_tracker.api_urls")),
+]

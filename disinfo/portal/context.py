@@ -1,0 +1,21 @@
+"""What every page knows."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from disinfo.portal.tools import tool_of_path, tools
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """The portal's name, its tools, and which of them this page belongs to."""
+    return {
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "tools": tools(),
+        "current_tool": tool_of_path(request.path),
+        "is_demo": settings.DEMO,
+        "has_theme": bool(settings.THEME_DIR),
+        "languages": settings.LANGUAGES,
+    }

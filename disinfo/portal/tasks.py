@@ -1,0 +1,27 @@
+"""The portal's periodic work."""
+
+import time
+
+from celery import shared_task
+from django.core.cache import cache
+
+from disinfo import health, outbox
+from disinfo.portal import services
+
+
+@shared_task
+def heartbeat() -> None:
+    """Say that beat, broker and worker all live: the answer of /health/ready looks at it."""
+    cache.set(health.HEARTBEAT_KEY, time.time(), timeout=3600)
+
+
+@shared_task
+def send_outbox() -> None:
+    """Send the mail and webhooks that are due."""
+    outbox.send_due()
+
+
+@shared_task
+def purge() -> None:
+    """Forget what is kept for a time only."""
+    services.purge()

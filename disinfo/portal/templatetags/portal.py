@@ -1,0 +1,47 @@
+"""Tags of our templates, available everywhere."""
+
+from typing import Any
+
+from django import template
+from django.http import QueryDict
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from disinfo.markdown import to_html
+from disinfo.portal.tools import card_for
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon of the sprite; without a label it is hidden from screen readers."""
+    address = f"{static('vendor/icons.svg')}#{name}"
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: template.Context, **changes: Any) -> str:
+    """This page's query string with some values changed; None drops one."""
+    query: QueryDict = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return f"?{query.urlencode()}" if query else "?"
+
+
+@register.filter
+def markdown(source: str) -> SafeString:
+    """Markdown as safe HTML, its pictures as links."""
+    return to_html(source, images=False)
+
+
+@register.inclusion_tag("components/card.html", takes_context=True)
+def card(context: template.Context, path: str) -> dict[str, Any]:
+    """The card of a permalink of any tool; a plain link when there is none."""
+    return {"card": card_for(path, context["request"].user), "path": path}

@@ -1,0 +1,145 @@
+"""What a tool gives the portal, and the list of tools.
+
+Each tool has a `portal.py` that defines one subclass of Tool as `tool`. The portal never imports a tool: it finds
+these by the names in settings.TOOLS, and one that fails never takes the others with it.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from typing import TypeVar
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.utils.functional import Promise
+
+from disinfo.accounts.models import User
+
+logger = logging.getLogger(__name__)
+Text = str | Promise
+Caller = User | AnonymousUser
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number for the home page and the statistics: what it counts, and how it was counted."""
+
+    name: str
+    value: int
+    label: Text
+    method: Text = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A thing of one tool as another shows it."""
+
+    url: str
+    title: Text
+    kind: Text
+    date: datetime | None = None
+    summary: Text = ""
+    thumbnail: str = ""
+    tool: str = ""
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Something that happened, for the home page and the feed."""
+
+    url: str
+    title: Text
+    kind: Text
+    at: datetime
+    summary: Text = ""
+    tool: str = ""
+
+
+@dataclass
+class DemoWorld:
+    """What demo data is loaded with: the people by role, and a way to say what is being done."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    say: Callable[[str], object] = print
+
+
+class Tool:
+    """The base that a tool's portal.py fills in; whatever it leaves out is simply empty."""
+
+    slug: str
+    name: Text
+    tagline: Text
+    audience: Text = ""
+    icon: str
+    is_open: bool = True
+
+    def home_url(self) -> str:
+        """The tool's first page."""
+        return f"/{self.slug}/"
+
+    def figures(self) -> Sequence[Figure]:
+        """Its live figures, the most telling first."""
+        return ()
+
+    def search(self, query: str, caller: Caller, limit: int) -> Sequence[Card]:  # noqa: ARG002
+        """Things that match and that the caller may read, best first."""
+        return ()
+
+    def activity(self, caller: Caller, limit: int) -> Sequence[Activity]:  # noqa: ARG002
+        """What happened last, newest first."""
+        return ()
+
+    def card(self, path: str, caller: Caller) -> Card | None:  # noqa: ARG002
+        """The card of one of its permalinks; None when it is not one, or not the caller's to read."""
+        return None
+
+    def sitemap(self) -> Iterable[tuple[str, datetime | None]]:
+        """Public addresses with the date of their last change."""
+        return ()
+
+    def health(self) -> Sequence[str]:
+        """What is wrong with it now, in words; nothing when all is well."""
+        return ()
+
+    def load_demo(self, world: DemoWorld) -> None:
+        """Add its demo data; running it twice changes nothing that a user has written."""
+
+
+@cache
+def tools() -> tuple[Tool, ...]:
+    """Every tool, in the order of the menu."""
+    return tuple(import_module(f"{app}.portal").tool for app in settings.TOOLS)
+
+
+def tool_of_path(path: str) -> Tool | None:
+    """The tool whose pages lie under this address."""
+    return next((tool for tool in tools() if path.startswith(tool.home_url())), None)
+
+
+def ask_each(question: Callable[[Tool], T]) -> list[tuple[Tool, T]]:
+    """The answer of every open tool; one that fails is logged and left out."""
+    answers = []
+    for tool in tools():
+        if not tool.is_open:
+            continue
+        try:
+            answers.append((tool, question(tool)))
+        except Exception:
+            logger.exception("a tool did not answer the portal", extra={"tool": tool.slug})
+    return answers
+
+
+def card_for(path: str, caller: Caller) -> Card | None:
+    """The card of a permalink of whichever tool it belongs to."""
+    tool = tool_of_path(path)
+    if tool is None or not tool.is_open:
+        return None
+    try:
+        return tool.card(path, caller)
+    except Exception:
+        logger.exception("a tool did not give a card", extra={"tool": tool.slug})
+        return None

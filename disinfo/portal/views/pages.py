@@ -1,0 +1,80 @@
+"""The portal's own pages: home, search, activity, statistics, and the papers."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from disinfo import exports
+from disinfo.portal import statistics
+from disinfo.portal.activity import latest
+from disinfo.portal.models import Job
+from disinfo.portal.tools import ask_each, tools
+from disinfo.search import excerpt
+
+_MOST_RESULTS = 20
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The five tools with their live figures, and what happened last."""
+    figures = dict(statistics.figures_by_tool())
+    cards = [{"tool": tool, "figures": figures.get(tool.slug, ())[:3]} for tool in tools()]
+    return render(request, "portal/home.html", {"cards": cards, "activity": latest(request.user, limit=8)})
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """One search over all tools, each tool's results under its name."""
+    query = request.GET.get("q", "").strip()[:200]
+    only = request.GET.get("tool", "")
+    found = []
+    if query:
+        answers = ask_each(lambda tool: tool.search(query, request.user, _MOST_RESULTS) if only in {"", tool.slug} else ())
+        found = [
+            {"tool": tool, "results": [{"card": card, "excerpt": excerpt(str(card.summary), query)} for card in cards]}
+            for tool, cards in answers
+            if cards
+        ]
+    total = sum(len(group["results"]) for group in found)  # type: ignore[arg-type]
+    return render(request, "portal/search.html", {"query": query, "found": found, "total": total, "only": only})
+
+
+@require_safe
+def activity(request: HttpRequest) -> HttpResponse:
+    """The latest of every tool."""
+    return render(request, "portal/activity.html", {"activity": latest(request.user, limit=50)})
+
+
+@require_safe
+def stats(request: HttpRequest) -> HttpResponseBase:
+    """Public counters of each tool, without cookies; as a page, or as a file with ?format=csv|json|ndjson."""
+    kind = request.GET.get("format", "")
+    if kind in {"csv", "json", "ndjson"}:
+        return exports.as_file("disinfo-statistics", kind, statistics.COLUMNS, statistics.rows())
+    return render(request, "portal/stats.html", {"groups": statistics.groups(), "days": statistics.days()})
+
+
+@login_required
+@require_safe
+def job(request: HttpRequest, pk: int) -> HttpResponse:
+    """The progress of a piece of work one started (staff see all)."""
+    jobs = Job.objects.all() if request.user.is_staff else Job.objects.filter(owner_id=request.user.pk)
+    return render(request, "portal/job.html", {"job": get_object_or_404(jobs, pk=pk)})
+
+
+@require_safe
+def paper(request: HttpRequest, name: str) -> HttpResponse:
+    """About, legal notice, privacy and accessibility, in the language of the page."""
+    context = {"contact": settings.CONTACT_EMAIL, "publisher": settings.PUBLISHER}
+    return render(request, f"portal/papers/{name}.html", context)
+
+
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component of the look, alive; for developers only."""
+    if not settings.DEBUG and not settings.DEMO:
+        raise Http404
+    return render(request, "portal/styleguide.html")

@@ -1,0 +1,133 @@
+"""One full-text index for all tools: SQLite FTS5 or PostgreSQL behind the same three functions.
+
+Words are folded in Python (case, accents) before they are stored, so that both databases find the same things:
+"desinformation" finds « Désinformation ». The full-text indexes themselves are made by a migration of the portal.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db import connection, models
+from django.db.models import F, QuerySet
+from django.db.models.expressions import RawSQL
+
+from disinfo.accounts.models import Organisation
+from disinfo.portal.models import SearchEntry
+from disinfo.portal.tools import Caller
+
+# PostgreSQL refuses a text-search vector above 1 MB; a text this long has said what it is about.
+_LONGEST_BODY = 300_000
+_LONGEST_QUERY_WORDS = 12
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A piece of text in parts: (text, whether it is a match)."""
+
+    parts: tuple[tuple[str, bool], ...]
+
+
+def fold(text: str) -> str:
+    """Lower case without accents: "Élysée" → "elysee"."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def put(
+    *,
+    tool: str,
+    key: str,
+    kind: str,
+    url: str,
+    title: str,
+    body: str = "",
+    language: str = "",
+    date: datetime | None = None,
+    organisation: Organisation | None = None,
+) -> None:
+    """Make a thing findable, or say what it has become. With an organisation, only its members find it."""
+    SearchEntry.objects.update_or_create(
+        tool=tool,
+        key=key,
+        defaults={
+            "kind": kind,
+            "url": url,
+            "title": title[:300],
+            "body": body[:_LONGEST_BODY],
+            "title_words": " ".join(_WORD.findall(fold(title))),
+            "body_words": " ".join(_WORD.findall(fold(body[:_LONGEST_BODY]))),
+            "language": language,
+            "date": date,
+            "organisation": organisation,
+        },
+    )
+
+
+def remove(*, tool: str, key: str) -> None:
+    """Make a thing unfindable."""
+    SearchEntry.objects.filter(tool=tool, key=key).delete()
+
+
+def find(query: str, caller: Caller, *, tool: str | None = None, limit: int = 20) -> list[SearchEntry]:
+    """The entries that hold every word of the query (the last one may be a beginning), best first."""
+    words = _WORD.findall(fold(query))[:_LONGEST_QUERY_WORDS]
+    if not words:
+        return []
+    entries = SearchEntry.objects.visible_to(caller)
+    if tool:
+        entries = entries.filter(tool=tool)
+    ranked = _postgresql(entries, words) if connection.vendor == "postgresql" else _sqlite(entries, words)
+    return list(ranked[:limit])
+
+
+def _sqlite(entries: QuerySet[SearchEntry], words: list[str]) -> QuerySet[SearchEntry]:
+    # Words hold letters, digits and underscores only, and each is quoted: nothing of FTS5's syntax gets through.
+    match = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
+    # A title counts ten times; the number is of the row in the FTS table, joined by rowid.
+    rank = RawSQL(
+        "(SELECT bm25(portal_search_fts, 10.0, 1.0) FROM portal_search_fts"  # noqa: S608 (no outside text in it)
+        " WHERE portal_search_fts MATCH %s AND portal_search_fts.rowid = portal_searchentry.id)",
+        [match],
+        output_field=models.FloatField(),
+    )
+    matching = RawSQL("SELECT rowid FROM portal_search_fts WHERE portal_search_fts MATCH %s", [match])  # noqa: S611
+    return entries.filter(pk__in=matching).annotate(rank=rank).order_by("rank", "-date", "pk")
+
+
+def _postgresql(entries: QuerySet[SearchEntry], words: list[str]) -> QuerySet[SearchEntry]:
+    query = SearchQuery(" & ".join([*words[:-1], f"{words[-1]}:*"]), config="simple", search_type="raw")
+    return (
+        entries.annotate(vector=RawSQL("portal_searchentry.words", [], output_field=models.TextField()))
+        .extra(where=["portal_searchentry.words @@ to_tsquery('simple', %s)"], params=[_tsquery(words)])  # noqa: S610
+        .annotate(rank=SearchRank(F("vector"), query))
+        .order_by("-rank", "-date", "pk")
+    )
+
+
+def _tsquery(words: list[str]) -> str:
+    return " & ".join([*words[:-1], f"{words[-1]}:*"])
+
+
+def excerpt(body: str, query: str, *, width: int = 220) -> Excerpt:
+    """A piece of `body` around the first match, cut at words, with the matches marked."""
+    words = _WORD.findall(fold(query))
+    if not words:
+        return Excerpt(((body[:width], False),))
+    wanted = re.compile("|".join(rf"\b{re.escape(word)}" for word in words))
+    spans = [found.span() for found in _WORD.finditer(body) if wanted.match(fold(found.group()))]
+    start = max(0, (spans[0][0] if spans else 0) - width // 3)
+    start = body.rfind(" ", 0, start) + 1
+    end = min(len(body), start + width)
+    parts, at = [], start
+    for left, right in spans:
+        if left >= end:
+            break
+        if left >= at:
+            parts += [(body[at:left], False), (body[left:right], True)]
+            at = right
+    parts.append((body[at:end], False))
+    return Excerpt(tuple(part for part in parts if part[0]))

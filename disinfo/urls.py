@@ -1,0 +1,21 @@
+"""Every address of the portal. A tool's own stand in its urls.py, under its slug."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from disinfo.portal.views import errors
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("disinfo.portal.urls")),
+    path("", include("disinfo.accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("disinfo.api.urls")),
+    path("terms/", include("terms_tracker.urls")),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from disinfo.accounts import scopes
+
+SCOPE = "terms:write"
+
+
+class TermsTrackerConfig(AppConfig):
+    """Every change of the terms of online services, archived in git, readable as a diff."""
+
+    name = "terms_tracker"
+    verbose_name = _("Terms tracker")
+
+    def ready(self) -> None:
+        """Make this tool's scope known to owners of tokens."""
+        scopes.register(SCOPE, _("Ask the terms tracker to check terms now"))

@@ -1,0 +1,373 @@
+"""What is tracked, what was fetched, what was recorded. Rows index two git repositories a collection: git is the truth."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Count, Max, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from disinfo.accounts.models import User
+from disinfo.accounts.permissions import roles_of
+
+Caller = User | AnonymousUser
+
+
+def _visible(caller: Caller, prefix: str) -> Q:
+    """Public collections, and those of the caller's own organisations; `prefix` leads to the collection."""
+    if caller.is_superuser:
+        return Q()
+    own = Q(**{f"{prefix}organisation__in": list(roles_of(caller))})
+    return Q(**{f"{prefix}is_public": True}) | own
+
+
+class CollectionQuerySet(models.QuerySet["Collection"]):
+    """Reads of collections."""
+
+    def visible_to(self, caller: Caller) -> Self:
+        """Those the caller may read."""
+        return self.filter(_visible(caller, ""))
+
+
+class Collection(models.Model):
+    """A set of services tracked together, with its two archives: snapshots (as fetched), versions (as extracted)."""
+
+    key = models.CharField(
+        _("identifier"),
+        max_length=60,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9][a-z0-9-]*$", _("Lower-case letters, digits and hyphens."))],
+    )
+    name = models.CharField(_("name"), max_length=120)
+    description = models.TextField(_("description"), blank=True)
+    languages = models.JSONField(_("languages"), default=list, blank=True)
+    jurisdictions = models.JSONField(_("jurisdictions"), default=list, blank=True)
+    is_public = models.BooleanField(_("public"), default=True)
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, blank=True, verbose_name=_("organisation")
+    )
+    # The last commit of each archive that the rows know of; what lies after it is indexed by the next sweep.
+    snapshots_indexed = models.CharField(max_length=40, blank=True, editable=False)
+    versions_indexed = models.CharField(max_length=40, blank=True, editable=False)
+
+    objects = CollectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("collection")
+        verbose_name_plural = _("collections")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def archive_path(self, kind: str) -> Path:
+        """Where its archive of `kind` (snapshots or versions) lies."""
+        return Path(settings.ARCHIVES_DIR) / self.key / f"{kind}.git"
+
+
+class ServiceQuerySet(models.QuerySet["Service"]):
+    """Reads of services."""
+
+    def visible_to(self, caller: Caller) -> Self:
+        """Those of the collections the caller may read."""
+        return self.filter(_visible(caller, "collection__"))
+
+    def with_summary(self) -> Self:
+        """Each with its number of terms, last change and number of failing terms."""
+        return self.annotate(
+            terms_count=Count("terms"),
+            last_change_at=Max("terms__last_change_at"),
+            last_success_at=Max("terms__last_success_at"),
+            failing_count=Count("terms", filter=~Q(terms__error_code="")),
+        )
+
+
+class Service(models.Model):
+    """An online service, such as a social network; its key is its name in the archives."""
+
+    collection = models.ForeignKey(Collection, models.CASCADE, related_name="services", verbose_name=_("collection"))
+    key = models.CharField(_("identifier"), max_length=120)
+    slug = models.SlugField(max_length=140)
+    name = models.CharField(_("name"), max_length=160)
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    objects = ServiceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        constraints = [
+            models.UniqueConstraint(fields=["collection", "key"], name="one_service_per_key"),
+            models.UniqueConstraint(fields=["collection", "slug"], name="one_service_per_slug"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("terms:service", args=[self.collection.key, self.slug])
+
+
+class TermsQuerySet(models.QuerySet["Terms"]):
+    """Reads of terms."""
+
+    def visible_to(self, caller: Caller) -> Self:
+        """Those of the collections the caller may read."""
+        return self.filter(_visible(caller, "service__collection__"))
+
+    def tracked(self) -> Self:
+        """Those that are declared and not paused."""
+        return self.filter(is_active=True).exclude(declaration={})
+
+    def due(self, at: datetime | None = None) -> Self:
+        """Those whose turn to be checked has come, the longest waiting first."""
+        return self.tracked().filter(next_check_at__lte=at or timezone.now()).order_by("next_check_at", "pk")
+
+    def failing(self) -> Self:
+        """Those whose last check failed."""
+        return self.exclude(error_code="")
+
+    def with_counts(self) -> Self:
+        """Each with the number of its versions."""
+        return self.annotate(versions_count=Count("versions"))
+
+
+class Terms(models.Model):
+    """A document of a service, of one type (privacy policy, terms of service…), and how its tracking goes."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="terms", verbose_name=_("service"))
+    type = models.CharField(_("type"), max_length=120)
+    slug = models.SlugField(max_length=140)
+    declaration = models.JSONField(
+        _("declaration"), default=dict, blank=True, help_text=_("As in an Open Terms Archive collection.")
+    )
+    history = models.JSONField(_("earlier declarations"), default=list, blank=True)
+    is_active = models.BooleanField(_("tracked"), default=True)
+    host = models.CharField(max_length=255, blank=True, editable=False, db_index=True)
+
+    next_check_at = models.DateTimeField(_("next check"), default=timezone.now, db_index=True)
+    interval = models.PositiveIntegerField(_("interval in seconds"), default=3600)
+    last_checked_at = models.DateTimeField(_("last checked"), null=True, blank=True)
+    last_success_at = models.DateTimeField(_("last success"), null=True, blank=True)
+    last_change_at = models.DateTimeField(_("last change"), null=True, blank=True)
+    extracted_from = models.JSONField(default=list, editable=False)
+    failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    error_code = models.CharField(_("error"), max_length=40, blank=True)
+    error_message = models.TextField(_("error message"), blank=True)
+
+    objects = TermsQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["service__name", "type", "pk"]
+        verbose_name = _("terms")
+        verbose_name_plural = _("terms")
+        constraints = [
+            models.UniqueConstraint(fields=["service", "type"], name="one_terms_per_type"),
+            models.UniqueConstraint(fields=["service", "slug"], name="one_terms_per_slug"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} · {self.type}"
+
+    @property
+    def organisation_id(self) -> int | None:
+        """The organisation that the collection belongs to, for permissions."""
+        return self.service.collection.organisation_id
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anyone may read it."""
+        return self.service.collection.is_public
+
+    @property
+    def health(self) -> str:
+        """One word: paused, failing, ok or waiting."""
+        if not self.is_active or not self.declaration:
+            return "paused"
+        if self.error_code:
+            return "failing"
+        return "ok" if self.last_success_at else "waiting"
+
+    def get_absolute_url(self) -> str:
+        """Its timeline."""
+        return reverse("terms:timeline", args=[self.service.collection.key, self.service.slug, self.slug])
+
+    @staticmethod
+    def host_of(url: str) -> str:
+        """The host an address is on, which checks are grouped by."""
+        return (urlsplit(url).netloc or "").rpartition("@")[2].lower()[:255]
+
+    def schedule_next(self, now: datetime, seconds: float) -> None:
+        """Set the next check `seconds` from `now`."""
+        self.next_check_at = now + timedelta(seconds=seconds)
+
+
+class SourceDocument(models.Model):
+    """One address that a terms is read from, with what the server said of it last time."""
+
+    terms = models.ForeignKey(Terms, models.CASCADE, related_name="documents", verbose_name=_("terms"))
+    position = models.PositiveSmallIntegerField()
+    document_id = models.CharField(max_length=200, blank=True)
+    location = models.URLField(_("address"), max_length=1000)
+    etag = models.CharField(max_length=500, blank=True)
+    last_modified = models.CharField(max_length=100, blank=True)
+    snapshot = models.ForeignKey("Snapshot", models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["terms", "position"]
+        verbose_name = _("source document")
+        verbose_name_plural = _("source documents")
+        constraints = [models.UniqueConstraint(fields=["terms", "position"], name="one_document_per_position")]
+
+    def __str__(self) -> str:
+        return self.location
+
+
+class Record(models.Model):
+    """A commit of one of the two archives."""
+
+    class Kind(models.TextChoices):
+        FIRST = "first", _("first record")
+        CHANGE = "change", _("change")
+        UPGRADE = "upgrade", _("technical upgrade")
+
+    commit = models.CharField(_("commit"), max_length=40)
+    path = models.CharField(_("path"), max_length=500)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    fetched_at = models.DateTimeField(_("fetched"), db_index=True)
+    metadata = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.path} · {self.commit[:10]}"
+
+
+class SnapshotQuerySet(models.QuerySet["Snapshot"]):
+    """Reads of snapshots."""
+
+    def visible_to(self, caller: Caller) -> Self:
+        """Those of the collections the caller may read."""
+        return self.filter(_visible(caller, "terms__service__collection__"))
+
+
+class Snapshot(Record):
+    """A document as it was fetched."""
+
+    terms = models.ForeignKey(Terms, models.CASCADE, related_name="snapshots", verbose_name=_("terms"))
+    document_id = models.CharField(max_length=200, blank=True)
+
+    objects = SnapshotQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        ordering = ["-fetched_at", "-pk"]
+        verbose_name = _("snapshot")
+        verbose_name_plural = _("snapshots")
+        constraints = [models.UniqueConstraint(fields=["terms", "commit"], name="one_snapshot_per_commit")]
+        indexes = [models.Index(fields=["commit"], name="snapshot_by_commit")]
+
+    def get_absolute_url(self) -> str:
+        """The file as it was fetched, to download."""
+        return reverse("terms:snapshot", args=[self.commit])
+
+    @property
+    def is_pdf(self) -> bool:
+        """Whether it is a PDF; HTML otherwise."""
+        return self.path.lower().endswith(".pdf")
+
+
+class VersionQuerySet(models.QuerySet["Version"]):
+    """Reads of versions."""
+
+    def visible_to(self, caller: Caller) -> Self:
+        """Those of the collections the caller may read."""
+        return self.filter(_visible(caller, "terms__service__collection__"))
+
+    def changes(self) -> Self:
+        """Those that changed what users are told: no first records, no technical upgrades."""
+        return self.filter(kind=Record.Kind.CHANGE)
+
+    def newest_first(self) -> Self:
+        """By date, with all that a list shows."""
+        return self.select_related("terms__service__collection").order_by("-fetched_at", "-pk")
+
+    def at(self, moment: datetime) -> "Version | None":
+        """The version in force at `moment`; the first one when there was none yet; None when there is none at all."""
+        before = self.filter(fetched_at__lte=moment).order_by("-fetched_at", "-pk").first()
+        return before or self.order_by("fetched_at", "pk").first()
+
+
+class Version(Record):
+    """The text of a terms, in Markdown, as extracted from its snapshots. With the one before it, it makes a change."""
+
+    terms = models.ForeignKey(Terms, models.CASCADE, related_name="versions", verbose_name=_("terms"))
+    snapshot_commits = models.JSONField(default=list, blank=True)
+    characters = models.PositiveIntegerField(_("characters"), default=0)
+    words_added = models.PositiveIntegerField(_("words added"), default=0)
+    words_removed = models.PositiveIntegerField(_("words removed"), default=0)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        ordering = ["-fetched_at", "-pk"]
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        constraints = [models.UniqueConstraint(fields=["terms", "commit"], name="one_version_per_commit")]
+        indexes = [
+            models.Index(fields=["commit"], name="version_by_commit"),
+            models.Index(fields=["terms", "-fetched_at"], name="version_timeline"),
+            models.Index(fields=["kind", "-fetched_at"], name="version_changes"),
+        ]
+
+    def get_absolute_url(self) -> str:
+        """The text itself."""
+        return reverse("terms:version", args=[self.commit])
+
+    def get_change_url(self) -> str:
+        """What it changed, as a diff."""
+        return reverse("terms:change", args=[self.commit])
+
+    def previous(self) -> "Version | None":
+        """The version of the same terms just before this one."""
+        before = Q(fetched_at__lt=self.fetched_at) | Q(fetched_at=self.fetched_at, pk__lt=self.pk)
+        return self.terms.versions.filter(before).order_by("-fetched_at", "-pk").first()
+
+    def next(self) -> "Version | None":
+        """The version of the same terms just after this one."""
+        after = Q(fetched_at__gt=self.fetched_at) | Q(fetched_at=self.fetched_at, pk__gt=self.pk)
+        return self.terms.versions.filter(after).order_by("fetched_at", "pk").first()
+
+
+class DemoPage(models.Model):
+    """A page of an invented service, served by the portal itself so that the demo has something to track."""
+
+    slug = models.SlugField(primary_key=True)
+    service_name = models.CharField(max_length=80)
+    title = models.CharField(max_length=160)
+    body = models.TextField()
+    step = models.PositiveSmallIntegerField(default=0)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name = _("demo page")
+        verbose_name_plural = _("demo pages")
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Where the tracker reads it."""
+        return reverse("terms:demo_page", args=[self.slug])
+
