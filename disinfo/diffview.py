@@ -74,7 +74,7 @@ class Section:
         return bool(self.heading) and first is not None and not first.opens_section
 
 
-def blocks(lines: Sequence[Line], *, context: int = CONTEXT_LINES) -> list[Block]:
+def blocks_of(lines: Sequence[Line], *, context: int = CONTEXT_LINES) -> list[Block]:
     """All the lines, in order: shown near changes and cut at headings, folded where nothing changes."""
     rows = [Row(line, look) for line, look in zip(lines, _looks(lines), strict=True)]
     made: list[Block] = []

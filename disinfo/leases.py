@@ -6,41 +6,60 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from disinfo.portal.models import Lease
 
 
-@contextmanager
-def lease(key: str, *, seconds: float) -> Iterator[bool]:
-    """Hold `key` for at most `seconds`; gives whether it was free.
+class Hold:
+    """What came of asking for a lease: true when it is ours."""
 
-    A holder that is killed leaves the row behind; it is free again once its time has passed, so `seconds` must be
-    longer than the work and short enough to wait for.
-    """
-    owner = uuid.uuid4().hex
-    held = _take(key, owner, seconds)
-    try:
-        yield held
-    finally:
-        if held:
-            Lease.objects.filter(key=key, owner=owner).delete()
+    def __init__(self, key: str, *, seconds: float) -> None:
+        self.key, self.seconds, self.owner = key, seconds, uuid.uuid4().hex
+        self.is_ours = self._take()
 
+    def __bool__(self) -> bool:
+        return self.is_ours
 
-def renew(key: str, *, seconds: float) -> None:
-    """Give the present holder of `key` more time."""
-    Lease.objects.filter(key=key).update(until=timezone.now() + timedelta(seconds=seconds))
+    def renew(self) -> bool:
+        """Start its time anew; false when it has been lost (it ran out, and another took it)."""
+        until = timezone.now() + timedelta(seconds=self.seconds)
+        self.is_ours = bool(Lease.objects.filter(key=self.key, owner=self.owner).update(until=until))
+        return self.is_ours
 
+    def release(self) -> None:
+        """Let others have it."""
+        Lease.objects.filter(key=self.key, owner=self.owner).delete()
 
-def _take(key: str, owner: str, seconds: float) -> bool:
-    now = timezone.now()
-    until = now + timedelta(seconds=seconds)
-    if Lease.objects.filter(Q(until__lt=now), key=key).update(owner=owner, until=until):
+    def _take(self) -> bool:
+        now = timezone.now()
+        until = now + timedelta(seconds=self.seconds)
+        if Lease.objects.filter(key=self.key, until__lt=now).update(owner=self.owner, until=until):
+            return True
+        try:
+            with transaction.atomic():
+                Lease.objects.create(key=self.key, owner=self.owner, until=until)
+        except IntegrityError:
+            return False
         return True
+
+
+@contextmanager
+def lease(key: str, *, seconds: float) -> Iterator[Hold]:
+    """Hold `key` for at most `seconds`, unless another does: `if held:` tells.
+
+    A holder that is killed leaves the row behind; it is free again once its time has passed. So `seconds` is to be
+    short, and long work renews.
+    """
+    hold = Hold(key, seconds=seconds)
     try:
-        with transaction.atomic():
-            Lease.objects.create(key=key, owner=owner, until=until)
-    except IntegrityError:
-        return False
-    return True
+        yield hold
+    finally:
+        if hold:
+            hold.release()
+
+
+def held_keys(prefix: str) -> set[str]:
+    """The keys with this beginning that someone holds now."""
+    held = Lease.objects.filter(key__startswith=prefix, until__gte=timezone.now())
+    return set(held.values_list("key", flat=True))

@@ -85,6 +85,11 @@ def size(lines: Sequence[Line]) -> Size:
     return Size(added=count(Op.ADDED), removed=count(Op.REMOVED))
 
 
+def size_of_new(text: str) -> Size:
+    """The size of a text that nothing came before."""
+    return Size(added=len(_words(text)), removed=0)
+
+
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text)
 

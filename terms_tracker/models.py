@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Count, Max, Q
@@ -36,6 +37,12 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         return self.filter(_visible(caller, ""))
 
 
+def check_key_is_free(key: str) -> None:
+    """Refuse identifiers that are the first word of one of our own addresses."""
+    if key in {"changes", "feed", "version", "change", "snapshot", "demo"}:
+        raise ValidationError(_("This word is taken by the portal itself."))
+
+
 class Collection(models.Model):
     """A set of services tracked together, with its two archives: snapshots (as fetched), versions (as extracted)."""
 
@@ -43,7 +50,10 @@ class Collection(models.Model):
         _("identifier"),
         max_length=60,
         unique=True,
-        validators=[RegexValidator(r"^[a-z0-9][a-z0-9-]*$", _("Lower-case letters, digits and hyphens."))],
+        validators=[
+            RegexValidator(r"^[a-z0-9][a-z0-9-]*$", _("Lower-case letters, digits and hyphens.")),
+            check_key_is_free,
+        ],
     )
     name = models.CharField(_("name"), max_length=120)
     description = models.TextField(_("description"), blank=True)
@@ -314,8 +324,9 @@ class Version(Record):
     terms = models.ForeignKey(Terms, models.CASCADE, related_name="versions", verbose_name=_("terms"))
     snapshot_commits = models.JSONField(default=list, blank=True)
     characters = models.PositiveIntegerField(_("characters"), default=0)
-    words_added = models.PositiveIntegerField(_("words added"), default=0)
-    words_removed = models.PositiveIntegerField(_("words removed"), default=0)
+    # Unknown (null) for what was indexed in bulk: comparing 40,000 versions at once would take an hour.
+    words_added = models.PositiveIntegerField(_("words added"), null=True, blank=True)
+    words_removed = models.PositiveIntegerField(_("words removed"), null=True, blank=True)
 
     objects = VersionQuerySet.as_manager()
 

@@ -1,18 +1,108 @@
 """What the terms tracker gives the portal."""
 
-from django.utils.translation import gettext_lazy as _
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from disinfo.portal.tools import Tool
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from disinfo import search
+from disinfo.portal.tools import Activity, Caller, Card, DemoWorld, Figure, Tool
+from terms_tracker import figures
+from terms_tracker.models import Service, Terms, Version
+
+_BY_COMMIT = re.compile(r"^/terms/(?:version|change)/(?P<commit>[0-9a-f]{40})/$")
+_BY_NAME = re.compile(r"^/terms/(?P<collection>[\w-]+)/(?P<service>[\w-]+)/(?:(?P<terms>[\w-]+)/)?$")
+_SUMMARY = 200
 
 
 class TermsTracker(Tool):
     """Every change of the terms of online services."""
 
     slug = "terms"
-    name = _("Terms tracker")
-    tagline = _("Every change of the terms of online services, archived and readable as a diff.")
-    audience = _("Regulators and journalists")
+    name = gettext_lazy("Terms tracker")
+    tagline = gettext_lazy("Every change of the terms of online services, archived and readable as a diff.")
+    audience = gettext_lazy("Regulators and journalists")
     icon = "file-diff"
+
+    def figures(self) -> Sequence[Figure]:
+        """Services, changes, versions."""
+        counted = figures.counts()
+        method = gettext_lazy("Counted in the public collections of this portal.")
+        return (
+            Figure("services", counted["services"], gettext_lazy("services tracked"), method),
+            Figure("changes", counted["changes"], gettext_lazy("changes recorded"), method),
+            Figure("terms", counted["terms"], gettext_lazy("documents"), method),
+            Figure("versions", counted["versions"], gettext_lazy("versions archived"), method),
+        )
+
+    def search(self, query: str, caller: Caller, limit: int) -> Sequence[Card]:
+        """Services by name, then terms by their latest text."""
+        services = Service.objects.visible_to(caller).filter(name__icontains=query).select_related("collection")[:5]
+        found = [Card(service.get_absolute_url(), service.name, _("Service"), tool=self.slug) for service in services]
+        for entry in search.find(query, caller, tool=self.slug, limit=limit):
+            found.append(Card(entry.url, entry.title, _("Terms"), entry.date, entry.body, tool=self.slug))
+        return found[:limit]
+
+    def activity(self, caller: Caller, limit: int) -> Sequence[Activity]:
+        """The latest changes and first records."""
+        versions = Version.objects.visible_to(caller).exclude(kind=Version.Kind.UPGRADE).newest_first()[:limit]
+        return [
+            Activity(version.get_change_url(), str(version.terms), version.get_kind_display(), version.fetched_at, _size(version))
+            for version in versions
+        ]
+
+    def card(self, path: str, caller: Caller) -> Card | None:
+        """The card of a version, a change, a terms or a service."""
+        if match := _BY_COMMIT.match(path):
+            version = Version.objects.visible_to(caller).newest_first().filter(commit=match["commit"]).first()
+            kind = version.get_kind_display() if version else ""
+            return version and Card(path, str(version.terms), kind, version.fetched_at, _size(version), tool=self.slug)
+        if match := _BY_NAME.match(path):
+            return self._named_card(path, match, caller)
+        return None
+
+    def _named_card(self, path: str, match: re.Match[str], caller: Caller) -> Card | None:
+        services = Service.objects.visible_to(caller).with_summary()
+        service = services.filter(collection__key=match["collection"], slug=match["service"]).first()
+        if service is None:
+            return None
+        if not match["terms"]:
+            return Card(path, service.name, _("Service"), service.last_change_at, tool=self.slug)
+        terms = Terms.objects.filter(service=service, slug=match["terms"]).first()
+        return terms and Card(path, str(terms), _("Terms"), terms.last_change_at, tool=self.slug)
+
+    def sitemap(self) -> Iterable[tuple[str, datetime | None]]:
+        """The list, each service, each terms."""
+        public = AnonymousUser()
+        yield "/terms/", Version.objects.visible_to(public).aggregate(at=Max("fetched_at"))["at"]
+        for service in Service.objects.visible_to(public).with_summary().select_related("collection"):
+            yield service.get_absolute_url(), service.last_change_at
+        for terms in Terms.objects.visible_to(public).select_related("service__collection"):
+            yield terms.get_absolute_url(), terms.last_change_at
+
+    def health(self) -> Sequence[str]:
+        """Terms that fail, and terms that nobody has looked at though they are due."""
+        failing = Terms.objects.tracked().failing().count()
+        return [f"{failing} tracked terms fail their last check: see /terms/?health=failing"] if failing else []
+
+    def load_demo(self, world: DemoWorld) -> None:
+        """Invented services, served by the portal itself, and a starter set of real ones."""
+        from terms_tracker.services import demo
+
+        demo.load(say=world.say)
+
+
+def _size(version: Version) -> str:
+    if version.words_added is None:
+        return ""
+    added = ngettext("%d word added", "%d words added", version.words_added) % version.words_added
+    removed_count = version.words_removed or 0
+    removed = ngettext("%d removed", "%d removed", removed_count) % removed_count
+    return f"{added}, {removed}"
 
 
 tool = TermsTracker()

@@ -1,0 +1,49 @@
+"""A portal with demo data, running, in one command."""
+
+import os
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from disinfo.portal import demo
+from disinfo.portal.management.commands import up
+
+
+class Command(BaseCommand):
+    help = "Migrate, load demo data (nothing a user has written is touched), and start everything."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """As `up`, and --no-start to load only."""
+        up.Command().add_arguments(parser)
+        parser.add_argument("--no-start", action="store_true", help="load the data, start nothing")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Load, then run until stopped."""
+        address = f"{options['host']}:{options['port']}"
+        # The demo's invented services are pages of this very portal, which the fetcher would otherwise refuse to read.
+        os.environ |= {
+            "DISINFO_DEMO": "1",
+            "DISINFO_SITE_URL": f"http://{address}",
+            "DISINFO_FETCH_ALLOW": address,
+            "TERMS_INTERVAL_FLOOR_SECONDS": "15",
+            "DISINFO_FETCH_HOST_DELAY_MS": "100",
+        }
+        settings.DEMO, settings.SITE_URL = True, f"http://{address}"
+        settings.TERMS_INTERVAL_FLOOR = 15
+        call_command("migrate", verbosity=0)
+        password = demo.load(say=lambda line: self.stdout.write(f"  {line}"))
+        if options["no_start"]:
+            return
+
+        def announce(url: str) -> None:
+            self.stdout.write(self.style.SUCCESS(f"\nThe portal is open: {url}\n"))
+            self.stdout.write("Demo logins (password of all: " + self.style.WARNING(password) + "):")
+            for person in demo.PEOPLE:
+                self.stdout.write(f"  {person.email:<28} {person.what}")
+            self.stdout.write(f"\n  {url}terms/demo/   change the terms of an invented service")
+            self.stdout.write(f"  {url}admin/        administration\n\nCtrl-C stops everything.")
+
+        up.run(self, options, announce)

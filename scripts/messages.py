@@ -1,0 +1,67 @@
+"""Refresh the French and English catalogues; with --check, fail when they are not complete."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parent.parent
+IGNORED = [".venv", "node_modules", "static/vendor", "staticfiles", "var", "tests", "benchmarks", "scripts"]
+LANGUAGES = ("fr", "en")
+
+
+def refresh() -> None:
+    """Read every string of code and templates into the catalogues; English says what the code says."""
+    ignored = [argument for folder in IGNORED for argument in ("-i", folder)]
+    languages = [argument for language in LANGUAGES for argument in ("-l", language)]
+    options = ["--no-location", "--no-obsolete", "--no-wrap"]
+    command = [sys.executable, "-m", "django", "makemessages", *languages, *options, *ignored, "-v0"]
+    subprocess.run(command, cwd=ROOT, check=True)
+    english = catalogue("en")
+    subprocess.run(["msgen", "-o", english, "--no-wrap", english], check=True)
+
+
+def catalogue(language: str) -> Path:
+    """Where a language's catalogue lies."""
+    return ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
+
+
+def faults(language: str) -> list[str]:
+    """What is missing or doubtful in a catalogue."""
+    with catalogue(language).open("rb") as file:
+        messages = [message for message in read_po(file, locale=language) if message.id]
+    return [
+        f"{language}: {'fuzzy' if message.fuzzy else 'untranslated'}: {message.id!r}"
+        for message in messages
+        if message.fuzzy or not all(message.string if isinstance(message.string, tuple) else (message.string,))
+    ]
+
+
+def strings(language: str) -> set[str]:
+    """The source strings that a catalogue holds."""
+    with catalogue(language).open("rb") as file:
+        return {str(message.id) for message in read_po(file, locale=language) if message.id}
+
+
+def check() -> int:
+    """Refresh copies of the catalogues, put the originals back, and compare; gives the exit code."""
+    kept = {language: catalogue(language).read_bytes() for language in LANGUAGES}
+    known = {language: strings(language) for language in LANGUAGES}
+    try:
+        refresh()
+        found = [
+            f"{language}: not in the catalogue: {missing!r}"
+            for language in LANGUAGES
+            for missing in sorted(strings(language) - known[language])
+        ]
+    finally:
+        for language, content in kept.items():
+            catalogue(language).write_bytes(content)
+    found += [fault for language in LANGUAGES for fault in faults(language)]
+    print("\n".join(found[:40]) or "The catalogues are complete.")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(check() if "--check" in sys.argv else refresh())

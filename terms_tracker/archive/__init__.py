@@ -1,0 +1,32 @@
+"""The git archive of terms: snapshots and versions, as Open Terms Archive keeps them."""
+
+from terms_tracker.archive.bulk import ImportResult
+from terms_tracker.archive.errors import (
+    ArchiveBusyError,
+    ArchiveError,
+    HistoryRewrittenError,
+    InvalidEntryError,
+    UnknownObjectError,
+)
+from terms_tracker.archive.names import Place, extension_for
+from terms_tracker.archive.records import Entry, Kind, Record
+from terms_tracker.archive.repository import Archive
+from terms_tracker.archive.signature import Signature
+from terms_tracker.archive.upkeep import Health
+
+__all__ = [
+    "Archive",
+    "ArchiveBusyError",
+    "ArchiveError",
+    "Entry",
+    "Health",
+    "HistoryRewrittenError",
+    "ImportResult",
+    "InvalidEntryError",
+    "Kind",
+    "Place",
+    "Record",
+    "Signature",
+    "UnknownObjectError",
+    "extension_for",
+]

@@ -1,0 +1,96 @@
+"""How git is run: nothing of the machine's or the user's configuration, no hook, no network, no shell."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from git.cmd import Git
+
+from terms_tracker.archive.errors import ArchiveError
+
+_CONFIG = {
+    "core.hooksPath": os.devnull,
+    "core.fsmonitor": "false",
+    "core.quotePath": "false",
+    "protocol.allow": "never",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+    # A record must be on disk before it is acknowledged, whatever git's default becomes.
+    "core.fsync": "committed,loose-object",
+}
+
+
+class Outcome(NamedTuple):
+    """What a finished git command answered."""
+
+    status: int
+    output: str
+    errors: str
+
+
+def git_at(git_dir: Path) -> Git:
+    """Give GitPython's command runner for a repository, closed to everything outside it."""
+    git = Git(str(git_dir))
+    git.update_environment(**_environment(git_dir))
+    return git
+
+
+def run(git: Git, *arguments: str) -> Outcome:
+    """Run git to its end and give what it answered, whatever its status."""
+    status, output, errors = git.execute(
+        ["git", *arguments], with_extended_output=True, with_exceptions=False, strip_newline_in_stdout=False
+    )
+    return Outcome(status, str(output), errors)
+
+
+def run_checked(git: Git, *arguments: str) -> str:
+    """Run git to its end and give its output.
+
+    Raises:
+        ArchiveError: git failed; the message holds what it said.
+    """
+    outcome = run(git, *arguments)
+    if outcome.status:
+        raise ArchiveError(f"git {arguments[0]} failed ({outcome.status}): {outcome.errors.strip()}")
+    return outcome.output
+
+
+@contextmanager
+def running(git: Git, *arguments: str, stdin: int | None = None) -> Iterator[Git.AutoInterrupt]:
+    """Start git to read from or write to while it runs; it is gone, and its pipes closed, on leaving."""
+    process = git.execute(["git", *arguments], istream=stdin, as_process=True)
+    try:
+        yield process
+    finally:
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe and not pipe.closed:
+                pipe.close()
+        if process.poll() is None:
+            process.kill()
+        process.proc.wait()  # type: ignore[union-attr]  # always set here; the wrapper's own wait() raises
+
+
+def _environment(git_dir: Path) -> dict[str, str]:
+    variables = {
+        "GIT_DIR": str(git_dir),
+        # Set by git itself around hooks: they would lead our git into another repository.
+        "GIT_OBJECT_DIRECTORY": str(git_dir / "objects"),
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES": "",
+        "GIT_CONFIG_PARAMETERS": "",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_LITERAL_PATHSPECS": "1",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_COMMITTER_NAME": "Disinfo",  # only for the reflog of a repository that keeps one
+        "GIT_COMMITTER_EMAIL": "disinfo@localhost",
+        "HOME": os.devnull,
+        "GIT_CONFIG_COUNT": str(len(_CONFIG)),
+    }
+    for number, (key, value) in enumerate(_CONFIG.items()):
+        variables[f"GIT_CONFIG_KEY_{number}"] = key
+        variables[f"GIT_CONFIG_VALUE_{number}"] = value
+    return variables

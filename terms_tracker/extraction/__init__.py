@@ -1,0 +1,1 @@
+"""Pure package: a snapshot of terms and its declaration in, Markdown out."""

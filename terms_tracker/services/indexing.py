@@ -1,0 +1,247 @@
+"""From the archives to rows. Git is the truth: every row here can be made again from it.
+
+A recording writes to git first. Should the process die before its rows are written, the next sweep finds commits
+after the last indexed one and makes their rows (and tells who is to be told), so nothing is lost or told twice.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from disinfo import outbox, search, worddiff
+from disinfo.portal.models import Counter
+from terms_tracker import archives
+from terms_tracker.archive import Archive, HistoryRewrittenError, Record
+from terms_tracker.models import Collection, Service, Snapshot, SourceDocument, Terms, Version
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+# Comparing each version with the one before takes time: a few lost rows are done fully, a whole history is not.
+_MOST_COMPARED = 200
+_BATCH = 1000
+
+
+def terms_for(collection: Collection, service_key: str, terms_type: str) -> Terms:
+    """The terms that a record belongs to; made, without a declaration, when the collection does not declare it."""
+    service = Service.objects.filter(collection=collection, key=service_key).first()
+    if service is None:
+        slug = free_slug(service_key, Service.objects.filter(collection=collection))
+        service, _new = Service.objects.get_or_create(
+            collection=collection, key=service_key, defaults={"name": service_key, "slug": slug}
+        )
+    terms = Terms.objects.filter(service=service, type=terms_type).first()
+    if terms is None:
+        slug = free_slug(terms_type, Terms.objects.filter(service=service))
+        terms, _new = Terms.objects.get_or_create(
+            service=service, type=terms_type, defaults={"slug": slug, "is_active": False}
+        )
+    return terms
+
+
+def free_slug(name: str, taken: Any) -> str:
+    """A short name for addresses that none of `taken` has: "X (Twitter)" → "x-twitter", then "x-twitter-2"…"""
+    base = slugify(name)[:120] or "x"
+    used = set(taken.filter(slug__startswith=base).values_list("slug", flat=True))
+    candidates = (base if number == 1 else f"{base}-{number}" for number in range(1, len(used) + 2))
+    return next(candidate for candidate in candidates if candidate not in used)
+
+
+@transaction.atomic
+def add_snapshot(terms: Terms, record: Record) -> Snapshot:
+    """The row of a recorded snapshot."""
+    snapshot, _new = Snapshot.objects.get_or_create(
+        terms=terms, commit=record.sha, defaults={"document_id": record.document_id or "", **_common(record)}
+    )
+    _advance(terms.service.collection, archives.SNAPSHOTS, record)
+    return snapshot
+
+
+@transaction.atomic
+def add_version(terms: Terms, record: Record, text: str, *, is_told: bool = True) -> Version:
+    """The row of a recorded version; makes it findable and, for a change, tells who follows it."""
+    before = terms.versions.filter(fetched_at__lte=record.fetched_at).exclude(commit=record.sha).first()
+    size = worddiff.size(worddiff.diff(archives.text_of(before), text)) if before else worddiff.size_of_new(text)
+    version, is_new = Version.objects.get_or_create(
+        terms=terms,
+        commit=record.sha,
+        defaults={
+            **_common(record),
+            "snapshot_commits": list(record.snapshot_ids),
+            "characters": len(text),
+            "words_added": size.added,
+            "words_removed": size.removed,
+        },
+    )
+    _advance(terms.service.collection, archives.VERSIONS, record)
+    if is_new:
+        _make_findable(terms, version, text)
+        if is_told and version.kind == Version.Kind.CHANGE:
+            _tell(terms, version)
+    return version
+
+
+def _common(record: Record) -> dict[str, Any]:
+    return {
+        "path": record.path,
+        "kind": record.kind.value,
+        "fetched_at": record.fetched_at,
+        "metadata": dict(record.trailers),
+    }
+
+
+def _advance(collection: Collection, kind: str, record: Record) -> None:
+    """Note that everything up to this record is indexed, if everything before it was."""
+    field = f"{kind}_indexed"
+    Collection.objects.filter(pk=collection.pk, **{field: record.parent or ""}).update(**{field: record.sha})
+
+
+def _make_findable(terms: Terms, version: Version, text: str) -> None:
+    collection = terms.service.collection
+    if terms.last_change_at is None or version.fetched_at >= terms.last_change_at:
+        terms.last_change_at = version.fetched_at
+        Terms.objects.filter(pk=terms.pk).update(last_change_at=version.fetched_at)
+    latest = terms.versions.first()
+    if latest is None or latest.pk == version.pk:
+        search.put(
+            tool="terms",
+            key=str(terms.pk),
+            kind="terms",
+            url=terms.get_absolute_url(),
+            title=str(terms),
+            body=text,
+            date=version.fetched_at,
+            organisation=None if collection.is_public else collection.organisation,
+        )
+
+
+def _tell(terms: Terms, version: Version) -> None:
+    collection = terms.service.collection
+    Counter.add("terms.changes")
+    data = {
+        "collection": collection.key,
+        "service": terms.service.name,
+        "terms_type": terms.type,
+        "commit": version.commit,
+        "fetched_at": version.fetched_at.isoformat(),
+        "words_added": version.words_added,
+        "words_removed": version.words_removed,
+        "url": version.get_change_url(),
+    }
+    owner = None if collection.is_public else collection.organisation_id
+    outbox.put_event("terms.change", data, key=f"terms.change:{collection.pk}:{version.commit}", organisation_id=owner)
+
+
+def catch_up(collection: Collection) -> int:
+    """Make the rows of the commits that no row knows of yet; gives how many there were."""
+    collection.refresh_from_db(fields=["snapshots_indexed", "versions_indexed"])
+    found = _catch_up_with(collection, archives.SNAPSHOTS, _recover_snapshot)
+    return found + _catch_up_with(collection, archives.VERSIONS, _recover_version)
+
+
+def _recover_snapshot(terms: Terms, record: Record) -> None:
+    snapshot = add_snapshot(terms, record)
+    SourceDocument.objects.filter(terms=terms, document_id=snapshot.document_id).update(snapshot=snapshot)
+
+
+def _recover_version(terms: Terms, record: Record) -> None:
+    archive = archives.archive_of(terms.service.collection, archives.VERSIONS)
+    add_version(terms, record, archive.read(record.sha, record.path).decode("utf-8", errors="replace"))
+
+
+def _catch_up_with(collection: Collection, kind: str, recover: Callable[[Terms, Record], None]) -> int:
+    archive = archives.archive_of(collection, kind)
+    indexed = getattr(collection, f"{kind}_indexed")
+    if archive.head() in {indexed or None}:
+        return 0
+    try:
+        missing = list(islice(archive.log(since=indexed or None), _MOST_COMPARED + 1))
+    except HistoryRewrittenError:
+        logger.warning("archive rewritten, indexing it anew", extra={"collection": collection.key, "kind": kind})
+        return reindex(collection, kind)
+    if len(missing) > _MOST_COMPARED:
+        return reindex(collection, kind)
+    for record in missing:
+        recover(terms_for(collection, record.service, record.terms_type), record)
+    return len(missing)
+
+
+def reindex(collection: Collection, kind: str) -> int:
+    """Make all rows of one archive anew, in bulk and without telling anyone; gives how many records it holds."""
+    archive = archives.archive_of(collection, kind)
+    count, head = 0, archive.head()
+    known: dict[tuple[str, str], Terms] = {}
+    with transaction.atomic():
+        Collection.objects.select_for_update().get(pk=collection.pk)
+        gone = _Gone(collection, kind)
+        for batch in _batches(archive.log(), _BATCH):
+            gone.keep(record.sha for record in batch)
+            _add_rows(collection, kind, batch, known)
+            count += len(batch)
+        gone.delete()
+        Collection.objects.filter(pk=collection.pk).update(**{f"{kind}_indexed": head or ""})
+        if kind == archives.VERSIONS:
+            _refresh_terms(known.values(), archive)
+        else:
+            _refresh_documents(known.values())
+    return count
+
+
+class _Gone:
+    """The rows of commits that the archive does not hold any more."""
+
+    def __init__(self, collection: Collection, kind: str) -> None:
+        self.model: type[Snapshot | Version] = Snapshot if kind == archives.SNAPSHOTS else Version
+        self.rows = self.model._default_manager.filter(terms__service__collection=collection)
+        self.commits = set(self.rows.values_list("commit", flat=True))
+
+    def keep(self, commits: Iterable[str]) -> None:
+        """These are still there."""
+        self.commits.difference_update(commits)
+
+    def delete(self) -> None:
+        """Delete the others."""
+        for batch in _batches(iter(sorted(self.commits)), _BATCH):
+            self.rows.filter(commit__in=batch).delete()
+
+
+def _add_rows(
+    collection: Collection, kind: str, records: list[Record], known: dict[tuple[str, str], Terms]
+) -> None:
+    rows: list[Any] = []
+    for record in records:
+        key = (record.service, record.terms_type)
+        if key not in known:
+            known[key] = terms_for(collection, *key)
+        common = {"terms": known[key], "commit": record.sha, **_common(record)}
+        if kind == archives.SNAPSHOTS:
+            rows.append(Snapshot(document_id=record.document_id or "", **common))
+        else:
+            rows.append(Version(snapshot_commits=list(record.snapshot_ids), **common))
+    model: Any = Snapshot if kind == archives.SNAPSHOTS else Version
+    model.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _refresh_terms(all_terms: Iterable[Terms], archive: Archive) -> None:
+    for terms in all_terms:
+        latest = terms.versions.first()
+        if latest:
+            text = archive.read(latest.commit, latest.path).decode("utf-8", errors="replace")
+            Version.objects.filter(pk=latest.pk).update(characters=len(text))
+            _make_findable(terms, latest, text)
+
+
+def _refresh_documents(all_terms: Iterable[Terms]) -> None:
+    for terms in all_terms:
+        for document in terms.documents.all():
+            document.snapshot = terms.snapshots.filter(document_id=document.document_id).first()
+            document.save(update_fields=["snapshot"])
+
+
+def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
+    while batch := list(islice(items, size)):
+        yield batch

@@ -1,0 +1,138 @@
+"""A suite that distrusts itself: what is left to chance is made random, what must not happen fails the test."""
+
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.db.models.sql.compiler import SQLCompiler
+from django.test import Client
+
+from tests.factories import CollectionFactory, MembershipFactory, OrganisationFactory, UserFactory
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+def pytest_configure() -> None:
+    """No broker and no shared cache in the ordinary suite; chaos tests start their own."""
+    django_settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    django_settings.CELERY_BROKER_URL = "memory://"
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django_settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    django_settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+    django_settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable("%s")
+
+
+class UnknownVariable(str):
+    """What an unknown variable of one of our templates becomes: an error. Other packages' templates are theirs."""
+
+    def __contains__(self, item: object) -> bool:
+        return item == "%s"
+
+    def __mod__(self, variable: object) -> str:  # type: ignore[override]
+        origin = self._origin()
+        if origin and Path(origin).is_relative_to(ROOT / "templates"):
+            pytest.fail(f"unknown template variable {variable} in {origin}")
+        return ""
+
+    @staticmethod
+    def _origin() -> str:
+        frame = sys._getframe()
+        while frame:
+            node = frame.f_locals.get("self")
+            origin = getattr(node, "origin", None)
+            if frame.f_code.co_name == "render_annotated" and origin:
+                return str(origin.name)
+            frame = frame.f_back  # type: ignore[assignment]
+        return ""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def unordered_queries_are_shuffled() -> Iterator[None]:
+    """A query that names no order gives its rows in any order, as a database may one day."""
+    original = SQLCompiler.get_order_by
+
+    def get_order_by(self: SQLCompiler) -> Any:
+        query = self.query
+        has_order = query.extra_order_by or query.order_by or (query.default_ordering and query.get_meta().ordering)
+        is_plain = not (query.distinct or query.combinator or query.group_by is not None or query.subquery)
+        if has_order or not is_plain or not query.default_ordering:
+            return original(self)
+        query.order_by = ("?",)
+        try:
+            return original(self)
+        finally:
+            query.order_by = ()
+
+    SQLCompiler.get_order_by = get_order_by
+    yield
+    SQLCompiler.get_order_by = original
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_leaves_this_machine() -> Iterator[None]:
+    """Connecting anywhere but to the loopback or a local socket fails."""
+    original = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and not str(address[0]).startswith(LOOPBACK):
+            pytest.fail(f"a test tried to reach {address[0]}")
+        original(self, address)
+
+    socket.socket.connect = connect
+    yield
+    socket.socket.connect = original
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings: Any, tmp_path: Path) -> None:
+    """Each test has its own var/ and an empty cache."""
+    settings.VAR_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.ARCHIVES_DIR = tmp_path / "archives"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    settings.MAINTENANCE_FILE = tmp_path / "maintenance"
+    settings.OUTBOX_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    cache.clear()
+
+
+@pytest.fixture
+def organisation(db: None) -> Any:
+    """A vetted organisation."""
+    return OrganisationFactory()
+
+
+@pytest.fixture
+def people(organisation: Any) -> dict[str, Any]:
+    """Alice edits for the organisation, Rita is its regulator, Oscar runs it; Charlie is a stranger; Ada is staff."""
+    alice, rita, oscar = (
+        MembershipFactory(organisation=organisation, role=role, user__name=name).user
+        for name, role in (("Alice", "editor"), ("Rita", "regulator"), ("Oscar", "admin"))
+    )
+    charlie = UserFactory(name="Charlie")
+    ada = UserFactory(name="Ada", is_staff=True, is_superuser=True)
+    return {"alice": alice, "rita": rita, "oscar": oscar, "charlie": charlie, "ada": ada}
+
+
+@pytest.fixture
+def as_(people: dict[str, Any]) -> Any:
+    """A browser logged in as one of the people; as_("anonymous") for nobody."""
+
+    def client_of(name: str) -> Client:
+        client = Client()
+        if name != "anonymous":
+            client.force_login(people[name], backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def private_collection(organisation: Any) -> Any:
+    """A collection that only its organisation may read."""
+    return CollectionFactory(key="inquiry", name="Inquiry", is_public=False, organisation=organisation)
