@@ -18,4 +18,11 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "is_demo": settings.DEMO,
         "has_theme": bool(settings.THEME_DIR),
         "languages": settings.LANGUAGES,
+        "theme": _chosen_theme(request),
     }
+
+
+def _chosen_theme(request: HttpRequest) -> str:
+    """Light or dark, as chosen with the button of the header; "" leaves it to the device."""
+    theme = request.COOKIES.get("disinfo_theme", "")
+    return theme if theme in {"light", "dark"} else ""

@@ -1,5 +1,6 @@
 """Tags of our templates, available everywhere."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -8,6 +9,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from disinfo import chart as charts
+from disinfo.diffview import Block, Section
+from disinfo.diffview import sections as sections_of
 from disinfo.markdown import to_html
 from disinfo.portal.tools import card_for
 
@@ -19,14 +23,16 @@ def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; without a label it is hidden from screen readers."""
     address = f"{static('vendor/icons.svg')}#{name}"
     if label:
-        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address)
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address
+        )
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)
 
 
 @register.simple_tag(takes_context=True)
-def with_query(context: template.Context, **changes: Any) -> str:
-    """This page's query string with some values changed; None drops one."""
-    query: QueryDict = context["request"].GET.copy()
+def with_query(context: template.RequestContext, **changes: object) -> str:
+    """This page's query string with some values changed; None drops one. Works in `include … only` too."""
+    query: QueryDict = context.request.GET.copy()
     for name, value in changes.items():
         if value is None:
             query.pop(name, None)
@@ -41,7 +47,26 @@ def markdown(source: str) -> SafeString:
     return to_html(source, images=False)
 
 
+@register.filter
+def sections(blocks: Sequence[Block]) -> list[Section]:
+    """The blocks of a comparison under their headings."""
+    return sections_of(blocks)
+
+
 @register.inclusion_tag("components/card.html", takes_context=True)
 def card(context: template.Context, path: str) -> dict[str, Any]:
     """The card of a permalink of any tool; a plain link when there is none."""
     return {"card": card_for(path, context["request"].user), "path": path}
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(
+    points: Sequence[dict[str, Any]],
+    title: str,
+    kind: str = "bar",
+    label_name: str = "",
+    value_name: str = "",
+) -> dict[str, Any]:
+    """Points (mappings of label and value) as an SVG of bars or of a line, with the figures in a table."""
+    drawn = charts.chart([(str(point["label"]), point["value"]) for point in points])
+    return {"chart": drawn, "title": title, "kind": kind, "label_name": label_name, "value_name": value_name}
