@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
-from terms_tracker.archive import InvalidEntryError, Place, check_place
+from terms_tracker.archive import InvalidEntryError, Place
+from terms_tracker.archive.names import check_place
 from terms_tracker.extraction import DeclarationError, SourceDocument, TermsDeclaration, parse_service, parse_terms
 from terms_tracker.extraction.history import parse_history
 from terms_tracker.models import Collection, Service, Terms

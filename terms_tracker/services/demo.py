@@ -17,7 +17,7 @@ from terms_tracker import archives
 from terms_tracker.archive import Entry
 from terms_tracker.demo_texts import BY_SLUG, TEXTS, DemoText
 from terms_tracker.extraction import extract_html
-from terms_tracker.models import Collection, DemoPage, Terms
+from terms_tracker.models import Collection, DemoPage, Terms, Version
 from terms_tracker.services import declarations, indexing, tracking
 
 _COLLECTION = "demo-services"
@@ -57,7 +57,7 @@ def change_page(*, page: DemoPage, body: str | None, actor: User) -> None:
 
 def load(*, say: Callable[[str], object]) -> None:
     """Make what is missing of the demo, and point it at the portal's present address."""
-    collection, is_new = Collection.objects.get_or_create(
+    collection, _new = Collection.objects.get_or_create(
         key=_COLLECTION,
         defaults={
             "name": "Demo services",
@@ -76,7 +76,7 @@ def load(*, say: Callable[[str], object]) -> None:
             },
         )
     _declare(collection)
-    if is_new:
+    if not Version.objects.filter(terms__service__collection=collection).exists():
         say("five documents of three invented services, with a past of some months")
         _write_past(collection)
     _load_starter(say)
