@@ -58,7 +58,7 @@ def embedded_command(var: Path) -> list[str]:
         server_binary(),
         *("--port", "0", "--unixsocket", str(embedded_socket(var)), "--unixsocketperm", "700"),
         *("--dir", str(data), "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""),
-        *("--loglevel", "warning"),
+        *("--loglevel", "warning", "--logfile", str(data / "broker.log")),
     ]
 
 

@@ -78,6 +78,7 @@ def logging_settings(*, level: str) -> dict[str, Any]:
             "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
             "uvicorn": {"handlers": [], "level": "WARNING", "propagate": True},
             "uvicorn.access": {"handlers": [], "level": "WARNING", "propagate": True},
+            "httpx": {"handlers": [], "level": "WARNING", "propagate": True},
             "celery": {"handlers": [], "level": "WARNING", "propagate": True},
         },
     }

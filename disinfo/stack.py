@@ -15,6 +15,9 @@ from disinfo.supervisor import Supervisor, python
 
 _BROKER_PATIENCE_SECONDS = 10.0
 
+# Containers and test machines run as root; celery says so at length, though we accept JSON messages only.
+_QUIET = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
+
 
 class CannotStart(RuntimeError):
     """The portal cannot start here; the message says why, and what to do."""
@@ -40,10 +43,10 @@ def start(
     Raises CannotStart for a taken port, or a broker that does not answer.
     """
     check_port(host, port)
-    supervisor = Supervisor(cwd=Path(settings.BASE_DIR), environment={**os.environ, **(environment or {})})
+    supervisor = Supervisor(cwd=Path(settings.BASE_DIR), environment={**os.environ, **_QUIET, **(environment or {})})
     try:
         start_broker(supervisor)
-        celery = python("-m", "celery", "-A", "disinfo")
+        celery = python("-m", "celery", "-q", "-A", "disinfo")
         supervisor.add(
             "web",
             python("-m", "uvicorn", "disinfo.asgi:application", "--host", host, "--port", str(port))

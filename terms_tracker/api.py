@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from disinfo import worddiff
 from disinfo.accounts.models import User
-from disinfo.api.entity_tags import EntityTagMixin
+from disinfo.api.views import ApiView
 from disinfo.api.pagination import CursorPagination
 from terms_tracker import archives
 from terms_tracker.apps import SCOPE
@@ -184,7 +184,7 @@ class VersionFilter(filters.FilterSet):
         fields = ["collection", "terms", "kind", "since", "until"]
 
 
-class CollectionsView(EntityTagMixin, generics.ListAPIView[Collection]):
+class CollectionsView(ApiView, generics.ListAPIView[Collection]):
     """The collections the caller may read."""
 
     serializer_class = CollectionSerializer
@@ -195,7 +195,7 @@ class CollectionsView(EntityTagMixin, generics.ListAPIView[Collection]):
         return Collection.objects.visible_to(self.request.user)
 
 
-class ServicesView(EntityTagMixin, generics.ListAPIView[Service]):
+class ServicesView(ApiView, generics.ListAPIView[Service]):
     """The services the caller may read."""
 
     serializer_class = ServiceSerializer
@@ -207,7 +207,7 @@ class ServicesView(EntityTagMixin, generics.ListAPIView[Service]):
         return Service.objects.visible_to(self.request.user).with_summary().select_related("collection")
 
 
-class TermsListView(EntityTagMixin, generics.ListAPIView[Terms]):
+class TermsListView(ApiView, generics.ListAPIView[Terms]):
     """The terms the caller may read."""
 
     serializer_class = TermsSerializer
@@ -219,7 +219,7 @@ class TermsListView(EntityTagMixin, generics.ListAPIView[Terms]):
         return Terms.objects.visible_to(self.request.user).select_related("service__collection")
 
 
-class VersionsView(EntityTagMixin, generics.ListAPIView[Version]):
+class VersionsView(ApiView, generics.ListAPIView[Version]):
     """The versions the caller may read, the newest first; kind=change for changes only."""
 
     serializer_class = VersionSerializer
@@ -232,7 +232,7 @@ class VersionsView(EntityTagMixin, generics.ListAPIView[Version]):
         return Version.objects.visible_to(self.request.user).select_related("terms__service__collection")
 
 
-class VersionView(EntityTagMixin):
+class VersionView(ApiView):
     """One version."""
 
     @extend_schema(responses=VersionTextSerializer)
@@ -243,7 +243,7 @@ class VersionView(EntityTagMixin):
         return Response(VersionTextSerializer(version).data)
 
 
-class CompareView(EntityTagMixin):
+class CompareView(ApiView):
     """Two dates of one terms."""
 
     @extend_schema(
@@ -275,7 +275,7 @@ class CompareView(EntityTagMixin):
         return terms.versions.at(moment)
 
 
-class CheckView(EntityTagMixin):
+class CheckView(ApiView):
     """A check now."""
 
     scope = SCOPE

@@ -23,6 +23,11 @@ def archive_of(collection: Collection, kind: str) -> Archive:
     return _opened(collection.archive_path(kind))
 
 
+def forget_opened() -> None:
+    """Open every archive anew: what is on the disk has been replaced."""
+    _opened.cache_clear()
+
+
 def text_of(version: Version) -> str:
     """The Markdown of a version.
 

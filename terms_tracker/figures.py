@@ -6,14 +6,14 @@ from terms_tracker.models import Caller, Service, Terms, Version
 
 
 def counts(caller: Caller | None = None) -> dict[str, int]:
-    """Services, terms, versions, changes and failing terms that the caller (by default the public) may see."""
+    """What the caller (by default the public) may see: services and terms that are tracked now, and what was recorded."""
     caller = caller or AnonymousUser()
-    terms = Terms.objects.visible_to(caller)
+    terms = Terms.objects.visible_to(caller).tracked()
     versions = Version.objects.visible_to(caller)
     return {
-        "services": Service.objects.visible_to(caller).count(),
+        "services": Service.objects.filter(terms__in=terms).distinct().count(),
         "terms": terms.count(),
         "versions": versions.count(),
         "changes": versions.changes().count(),
-        "failing": terms.tracked().failing().count(),
+        "failing": terms.failing().count(),
     }

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Max
@@ -13,6 +14,7 @@ from disinfo import search
 from disinfo.portal.tools import Activity, Caller, Card, DemoWorld, Figure, Tool
 from terms_tracker import figures
 from terms_tracker.models import Service, Terms, Version
+from terms_tracker.services import demo, upkeep
 
 _BY_COMMIT = re.compile(r"^/terms/(?:version|change)/(?P<commit>[0-9a-f]{40})/$")
 _BY_NAME = re.compile(r"^/terms/(?P<collection>[\w-]+)/(?P<service>[\w-]+)/(?:(?P<terms>[\w-]+)/)?$")
@@ -89,10 +91,16 @@ class TermsTracker(Tool):
         failing = Terms.objects.tracked().failing().count()
         return [f"{failing} tracked terms fail their last check: see /terms/?health=failing"] if failing else []
 
+    def back_up(self, folder: Path) -> None:
+        """Each git archive as a bundle."""
+        upkeep.back_up(folder)
+
+    def restore(self, folder: Path) -> None:
+        """The archives from their bundles."""
+        upkeep.restore(folder)
+
     def load_demo(self, world: DemoWorld) -> None:
         """Invented services, served by the portal itself, and a starter set of real ones."""
-        from terms_tracker.services import demo
-
         demo.load(say=world.say)
 
 

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from disinfo.accounts.models import User
-from disinfo.api.entity_tags import EntityTagMixin
+from disinfo.api.views import ApiView
 from disinfo.portal import statistics
 from disinfo.portal.activity import latest
 from disinfo.portal.models import Job
@@ -85,7 +85,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
         fields = ["id", "kind", "label", "state", "stage", "done", "total", "percent", "error", "result"]
 
 
-class ToolsView(EntityTagMixin):
+class ToolsView(ApiView):
     """The five tools."""
 
     @extend_schema(responses=ToolSerializer(many=True))
@@ -94,7 +94,7 @@ class ToolsView(EntityTagMixin):
         return Response(ToolSerializer(tools(), many=True).data)
 
 
-class StatsView(EntityTagMixin):
+class StatsView(ApiView):
     """The live figures."""
 
     @extend_schema(responses=StatsSerializer(many=True))
@@ -104,7 +104,7 @@ class StatsView(EntityTagMixin):
         return Response(StatsSerializer(groups, many=True).data)
 
 
-class SearchView(EntityTagMixin):
+class SearchView(ApiView):
     """One search over all tools."""
 
     @extend_schema(
@@ -123,7 +123,7 @@ class SearchView(EntityTagMixin):
         return Response(CardSerializer([card for _tool, cards in answers for card in cards], many=True).data)
 
 
-class ActivityView(EntityTagMixin):
+class ActivityView(ApiView):
     """What happened last."""
 
     @extend_schema(responses=ActivitySerializer(many=True))
@@ -132,7 +132,7 @@ class ActivityView(EntityTagMixin):
         return Response(ActivitySerializer(latest(request.user, limit=_MOST_RESULTS), many=True).data)
 
 
-class MeView(EntityTagMixin):
+class MeView(ApiView):
     """Who the caller is."""
 
     login_required = True
@@ -143,7 +143,7 @@ class MeView(EntityTagMixin):
         return Response(MeSerializer(cast("User", request.user)).data)
 
 
-class JobView(EntityTagMixin):
+class JobView(ApiView):
     """A long piece of work."""
 
     login_required = True

@@ -2,7 +2,7 @@
 
 import time
 
-from celery import shared_task
+from celery import shared_task, signals
 from django.core.cache import cache
 
 from disinfo import health, outbox
@@ -13,6 +13,12 @@ from disinfo.portal import services
 def heartbeat() -> None:
     """Say that beat, broker and worker all live: the answer of /health/ready looks at it."""
     cache.set(health.HEARTBEAT_KEY, time.time(), timeout=3600)
+
+
+@signals.worker_ready.connect
+def _beat_at_once(**_: object) -> None:
+    """A portal that has just started is ready before the scheduler's first round."""
+    heartbeat.apply_async()
 
 
 @shared_task

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import TypeVar
 
 from django.conf import settings
@@ -104,6 +105,12 @@ class Tool:
     def health(self) -> Sequence[str]:
         """What is wrong with it now, in words; nothing when all is well."""
         return ()
+
+    def back_up(self, folder: Path) -> None:
+        """Write what it keeps outside the database and the media into `folder`."""
+
+    def restore(self, folder: Path) -> None:
+        """Put it back, in place of what is here."""
 
     def load_demo(self, world: DemoWorld) -> None:
         """Add its demo data; running it twice changes nothing that a user has written."""

@@ -73,7 +73,20 @@ class BulkImport:
             ArchiveError: git failed.
         """
         result = ImportResult()
-        arguments = ["fast-import", "--quiet", "--done", "--date-format=raw", "--depth=10"]
+        # Folders differ little from one commit to the next, texts that follow each other do not: only folders
+        # are stored as differences here, and packing does the rest later.
+        arguments = [
+            "-c",
+            "pack.compression=1",
+            "-c",
+            "core.compression=1",
+            "fast-import",
+            "--quiet",
+            "--done",
+            "--date-format=raw",
+            "--depth=50",
+            "--big-file-threshold=1",
+        ]
         with running(self.git, *arguments, stdin=subprocess.PIPE) as process:
             try:
                 for chunk in self._commands(entries, result):

@@ -7,14 +7,13 @@ all four objects take to write. The format is git's (`gitformat-pack`, `git help
 import hashlib
 import os
 import tempfile
-import threading
 import zlib
 from pathlib import Path
-from weakref import WeakSet
 
 from git.cmd import Git
 from git.compat import safe_decode
 
+from terms_tracker.archive.companion import Companion
 from terms_tracker.archive.errors import ArchiveError, UnknownObjectError
 from terms_tracker.archive.process import git_at
 
@@ -23,28 +22,10 @@ FILE, FOLDER = b"100644", b"40000"
 Tree = dict[bytes, tuple[bytes, bytes]]
 
 
-_readers: "WeakSet[ObjectReader]" = WeakSet()
+class ObjectReader(Companion):
+    """Reads objects; safe between threads and after a fork."""
 
-
-def _forget_parents() -> None:
-    for reader in _readers:
-        reader.forget_parent()
-
-
-os.register_at_fork(after_in_child=_forget_parents)
-
-
-class ObjectReader:
-    """Reads objects through one long-lived process, started when first needed, one a process and archive.
-
-    Safe between threads, and after a fork: a child starts its own.
-    """
-
-    def __init__(self, git_dir: Path) -> None:
-        self._git_dir = git_dir
-        self._lock = threading.Lock()
-        self._git: Git | None = None
-        _readers.add(self)
+    _git: Git | None = None
 
     def get(self, name: str) -> tuple[str, str, bytes]:
         """Give id, type and content of an object.
@@ -55,7 +36,7 @@ class ObjectReader:
         Raises:
             UnknownObjectError: there is none of this name.
         """
-        with self._lock:
+        with self._asking():
             try:
                 return self._ask(name)
             except UnknownObjectError:
@@ -64,25 +45,6 @@ class ObjectReader:
                 # Its process was killed: another one answers.
                 self._stop()
                 return self._ask(name)
-            except BaseException:
-                # Interrupted between question and answer: the next reader would get this one's answer.
-                self._stop()
-                raise
-
-    def close(self) -> None:
-        """End the process; the next read starts another."""
-        with self._lock:
-            self._stop()
-
-    def _stop(self) -> None:
-        if self._git is not None:
-            self._git.clear_cache()
-            self._git = None
-
-    def forget_parent(self) -> None:
-        """In a forked child: leave process and lock to the parent."""
-        self._lock = threading.Lock()
-        self._git = None
 
     def _ask(self, name: str) -> tuple[str, str, bytes]:
         if self._git is None:
@@ -96,6 +58,14 @@ class ObjectReader:
         # Typed as text by GitPython, which gives what it read: bytes.
         object_id, kind = (safe_decode(part) for part in header[:2])
         return object_id, kind, header[3]
+
+    def _stop(self) -> None:
+        if self._git is not None:
+            self._git.clear_cache()
+            self._git = None
+
+    def _forget(self) -> None:
+        self._git = None
 
 
 def write_object(git_dir: Path, kind: bytes, content: bytes) -> str:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,12 +64,19 @@ def running(git: Git, *arguments: str, stdin: int | None = None) -> Iterator[Git
     try:
         yield process
     finally:
-        for pipe in (process.stdin, process.stdout, process.stderr):
-            if pipe and not pipe.closed:
-                pipe.close()
-        if process.poll() is None:
-            process.kill()
-        process.proc.wait()  # type: ignore[union-attr]  # always set here; the wrapper's own wait() raises
+        stop(process)
+
+
+def stop(process: Git.AutoInterrupt) -> None:
+    """End a git that `execute(as_process=True)` started; it removes its locks and temporary files."""
+    popen = process.proc
+    if popen is None:
+        return
+    if popen.poll() is None:
+        popen.terminate()
+    # Leaving the block closes the pipes and waits; what git did not read any more may be lost.
+    with suppress(BrokenPipeError), popen:
+        pass
 
 
 def _environment(git_dir: Path) -> dict[str, str]:

@@ -67,7 +67,7 @@ class Archive:
         self._snapshot_template = snapshot_template
         self._git = git_at(self.git_dir)
         self._reader = ObjectReader(self.git_dir)
-        self._branch = Branch(self.git_dir, stale_after)
+        self._branch = Branch(self.git_dir, self._reader, stale_after)
 
     def __enter__(self) -> Self:
         return self
@@ -76,7 +76,8 @@ class Archive:
         self.close()
 
     def close(self) -> None:
-        """End git's process; using the archive again starts another."""
+        """End git's processes; using the archive again starts others."""
+        self._branch.close()
         self._reader.close()
 
     def init(self) -> None:
@@ -85,7 +86,7 @@ class Archive:
 
     def head(self) -> str | None:
         """Give the newest commit; None in an empty archive."""
-        return self._branch.tip(self._reader)
+        return self._branch.tip()
 
     def count(self) -> int:
         """Give the number of commits."""
@@ -115,7 +116,7 @@ class Archive:
             if current and current[1].hex() == blob:
                 return None
             record = self._write(entry, self._kind(entry, folder), tip, root, folder)
-            if self._branch.advance(self._git, self._reader, record.sha, tip):
+            if self._branch.advance(record.sha, tip):
                 return record
             time.sleep(random.uniform(0, 0.002 * min(attempt + 1, 10)))  # noqa: S311  # spreads the writers
         raise ArchiveBusyError(f"{self.path.name} moved at each of {_ATTEMPTS} attempts")

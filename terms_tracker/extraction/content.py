@@ -1,22 +1,21 @@
-"""What is selected from a page: a light tree of elements and texts, made to be read many times and quickly."""
+"""What is selected from a page: a light tree of elements and texts, quick to read."""
 
 from selectolax.lexbor import LexborNode
 
 # HTML elements that stand on lines of their own. An SVG or MathML element of the same name does not:
 # its `tag` carries a prefix.
-BLOCKS = frozenset(
-    """
-    address article aside audio blockquote body canvas center dd dir div dl dt fieldset figcaption figure footer
-    form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html isindex li main menu nav noframes noscript ol output p
-    pre section table tbody td tfoot th thead tr ul
-    """.split()
-)
-VOIDS = frozenset(
-    "area base br col command embed hr img input keygen link meta param source track wbr".split()
-)
+_BLOCK_NAMES = """
+    address article aside audio blockquote body canvas center dd dir div dl dt fieldset figcaption figure
+    footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html isindex li main menu nav noframes noscript
+    ol output p pre section table tbody td tfoot th thead tr ul
+"""
+_VOID_NAMES = "area base br col command embed hr img input keygen link meta param source track wbr"
 # Elements that say something although they hold no text.
-MEANINGFUL_WHEN_BLANK = frozenset("a table thead tbody tfoot th td iframe script audio video".split())
-SOLID = VOIDS | MEANINGFUL_WHEN_BLANK
+_MEANINGFUL_NAMES = "a table thead tbody tfoot th td iframe script audio video"
+
+BLOCKS = frozenset(_BLOCK_NAMES.split())
+VOIDS = frozenset(_VOID_NAMES.split())
+SOLID = VOIDS | frozenset(_MEANINGFUL_NAMES.split())
 
 FRAGMENT = "#fragment"
 

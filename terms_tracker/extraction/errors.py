@@ -1,4 +1,4 @@
-"""What can go wrong, each with the words that the reference engine uses, so that labels made from them still fit."""
+"""What can go wrong, in the words of the reference engine, so that labels made from them still fit."""
 
 
 class DeclarationError(ValueError):

@@ -1,6 +1,7 @@
 """Keep text from being read as Markdown. Source: research/terms.md §6.3.
 
-"Leading" means at the start of one text node, wherever that is in the line: that is what the reference engine does.
+"Leading" means at the start of one text node, wherever that is in the line: that is what the reference
+engine does.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Which elements are SVG or MathML: HTML rules do not apply to them, whatever their name.
 
-The parser gives no namespace, so it is found from the ancestors. Source: HTML Standard, "HTML integration point"
-and "MathML text integration point".
+The parser gives no namespace, so it is found from the ancestors. Source: HTML Standard, "HTML integration
+point" and "MathML text integration point".
 """
 
 from selectolax.lexbor import LexborNode

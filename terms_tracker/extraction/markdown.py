@@ -74,7 +74,7 @@ def _convert(element: Element) -> str:
 
 
 def _measure(element: Element) -> None:
-    """Find out what white space the text of `element` starts and ends with, and whether there is more to it."""
+    """Find out what white space the text of `element` starts and ends with, and if there is more."""
     if not element.solid:
         element.solid = any(isinstance(child, Element) and child.solid for child in element.children)
     lead: list[str] = []

@@ -1,4 +1,4 @@
-"""PDF to Markdown, one paragraph a line of print, as the reference engine does. Source: research/terms.md §6.5."""
+"""PDF to Markdown, one paragraph a line of print. Source: research/terms.md §6.5."""
 
 import re
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ from terms_tracker.extraction.pdf_lines import Line, read_lines
 # Far above any terms of service; what passes them is made to hold the machine up.
 MOST_PAGES = 3_000
 MOST_LINES = 300_000
-# Lines further apart than this many times the higher one have an empty paragraph between them: measured on the
-# reference engine's versions, where 1.59 still has none and 1.69 has one.
+# Lines further apart than this many times the higher one have an empty paragraph between them: measured on
+# the reference engine's versions, where 1.59 still has none and 1.69 has one.
 _APART = 1.65
 
 _ANYWHERE = re.compile(r"[*`&>]")

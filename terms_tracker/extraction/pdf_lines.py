@@ -1,7 +1,7 @@
 """The lines of print of a PDF page, with the spaces that a reader sees.
 
-PDFium guesses spaces and lines; where letters stand apart it leaves out spaces that the reference engine shows,
-and it puts some where letters touch. So spaces are decided again, from where the letters stand.
+PDFium guesses spaces and lines; where letters stand apart it leaves out spaces that the reference engine
+shows, and it puts some where letters touch. So spaces are decided again, from where the letters stand.
 Thresholds are those of pdf.js, which the reference engine uses.
 """
 
@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-# In the size of the letters: a gap that shows a space (0.102 in pdf.js; PDFium rounds), and one that ends a piece.
+# In the size of the letters: a gap that shows a space (0.102 in pdf.js; PDFium rounds), and one that ends a
+# piece.
 _SPACE = 0.095
 _PIECE = 0.6
-# In the height and the size of the letters: how far above a line, and how near its end, its last letters may stand.
+# In the height and the size of the letters: how far above a line, and how near its end, its last letters
+# may stand.
 _RAISED = 0.5
 _TOUCHING = 0.3
 _HYPHENS = frozenset({"\x02", "\ufffe"})
@@ -94,9 +96,7 @@ def _characters(text: pypdfium2.PdfTextPage) -> Iterator[_Character]:
         yield _Character(shown, generated, box.left, box.right, box.bottom, box.top, size)
 
 
-def _letter_size(
-    raw: pdfium.FPDF_TEXTPAGE, index: int, matrix: pdfium.FS_MATRIX, height: float
-) -> float:
+def _letter_size(raw: pdfium.FPDF_TEXTPAGE, index: int, matrix: pdfium.FS_MATRIX, height: float) -> float:
     """Return the size of a letter as printed: its font's, scaled as the text is."""
     if pdfium.FPDFText_GetMatrix(raw, index, ctypes.byref(matrix)):
         size = float(pdfium.FPDFText_GetFontSize(raw, index)) * math.hypot(matrix.c, matrix.d)

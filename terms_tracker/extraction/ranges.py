@@ -16,6 +16,10 @@ class Boundary:
 
     __slots__ = ("_ancestors", "before", "parent")
 
+    _ancestors: set[int]
+    before: LexborNode | None
+    parent: LexborNode
+
     def __init__(self, parent: LexborNode, before: LexborNode | None) -> None:
         """Stand inside `parent`, before its child `before`, or after its last child if that is None."""
         self._move(parent, before)

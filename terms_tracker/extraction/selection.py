@@ -1,4 +1,4 @@
-"""Take away what is insignificant, then gather what is selected. Source: research/terms.md §6.1, steps 6 to 8."""
+"""Take away, then gather what is selected. Source: research/terms.md §6.1, steps 6 to 8."""
 
 from terms_tracker.extraction import foreign
 from terms_tracker.extraction.content import Element
@@ -12,7 +12,8 @@ from terms_tracker.extraction.whitespace import Gathering
 def remove(page: Page, selection: Selection) -> None:
     """Take the selected nodes and ranges out of `page`.
 
-    Everything is found first, so that no removal hides what another one names; ranges then follow the removals.
+    Everything is found first, so that no removal hides what another one names; ranges then follow the
+    removals.
 
     Raises:
         RangeError: a range does not start or does not end in the page.

@@ -140,11 +140,7 @@ class Gathering:
         if not self._verbatim:
             data = _RUN.sub(" ", data)
             previous = self._previous
-            if (
-                data[:1] == " "
-                and not self._keep_space
-                and (previous is None or previous.data.endswith(" "))
-            ):
+            if data[:1] == " " and not self._keep_space and (previous is None or previous.data.endswith(" ")):
                 data = data[1:]
             if not data:
                 return

@@ -1,9 +1,12 @@
 """Nightly care of the archives."""
 
 import logging
+import shutil
+from pathlib import Path
 
 from disinfo.leases import lease
 from terms_tracker import archives
+from terms_tracker.archive import Archive
 from terms_tracker.models import Collection
 
 logger = logging.getLogger(__name__)
@@ -25,3 +28,24 @@ def maintain_archives() -> list[str]:
                 damage.append(f"{collection.key}/{kind}: {health}")
                 logger.critical("archive damaged", extra={"collection": collection.key, "kind": kind, "seen": str(health)})
     return damage
+
+
+def back_up(folder: Path) -> None:
+    """Write every archive that has commits as one git bundle."""
+    for collection in Collection.objects.all():
+        for kind in (archives.SNAPSHOTS, archives.VERSIONS):
+            archive = archives.archive_of(collection, kind)
+            if archive.head():
+                archive.bundle(folder / f"{collection.key}.{kind}.bundle")
+
+
+def restore(folder: Path) -> None:
+    """Make the archives of the collections (already in the database) anew from their bundles."""
+    for collection in Collection.objects.all():
+        for kind in (archives.SNAPSHOTS, archives.VERSIONS):
+            archives.archive_of(collection, kind).close()
+            shutil.rmtree(collection.archive_path(kind), ignore_errors=True)
+            bundle = folder / f"{collection.key}.{kind}.bundle"
+            if bundle.exists():
+                Archive.restore_bundle(bundle, collection.archive_path(kind)).close()
+    archives.forget_opened()

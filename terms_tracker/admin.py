@@ -1,0 +1,149 @@
+"""The terms tracker for administrators: declarations can be tried before they are saved."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from disinfo.accounts.models import User
+from terms_tracker.extraction import DeclarationError, parse_terms
+from terms_tracker.models import Collection, Service, Snapshot, SourceDocument, Terms, Version
+from terms_tracker.services import declarations, trial
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """For what the tracker writes: it may be looked at."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """The tracker's own."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """The tracker's own."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """What was recorded stays."""
+        return False
+
+
+@admin.register(Collection)
+class CollectionAdmin(admin.ModelAdmin[Collection]):
+    list_display = ("name", "key", "is_public", "organisation")
+    list_filter = ("is_public",)
+    search_fields = ("name", "key")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Collection | None = None) -> tuple[str, ...]:  # noqa: ARG002
+        """The identifier names the folder of the archives: it stays."""
+        return ("key",) if obj else ()
+
+
+@admin.register(Service)
+class ServiceAdmin(admin.ModelAdmin[Service]):
+    list_display = ("name", "collection", "key")
+    list_filter = ("collection",)
+    search_fields = ("name", "key")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Service | None = None) -> tuple[str, ...]:  # noqa: ARG002
+        """The identifier is the name of the folder in the archives: it stays."""
+        return ("key", "collection") if obj else ()
+
+
+class TermsForm(forms.ModelForm[Terms]):
+    """The declaration is checked as the tracker will read it."""
+
+    class Meta:
+        model = Terms
+        fields = ["service", "type", "slug", "declaration", "history", "is_active", "next_check_at"]
+        widgets = {"declaration": forms.Textarea(attrs={"rows": 14, "cols": 90, "spellcheck": "false"})}
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse a declaration that cannot be read, saying which field is wrong."""
+        cleaned = super().clean() or self.cleaned_data
+        declaration = cleaned.get("declaration")
+        if declaration:
+            try:
+                parse_terms(cleaned.get("type", self.instance.type), declaration)
+            except DeclarationError as error:
+                self.add_error("declaration", str(error))
+        return cleaned
+
+
+@admin.register(Terms)
+class TermsAdmin(admin.ModelAdmin[Terms]):
+    form = TermsForm
+    list_display = ("service", "type", "is_active", "health", "last_checked_at", "last_change_at", "error_code")
+    list_filter = ("is_active", "error_code", "service__collection", "type")
+    search_fields = ("service__name", "service__key", "type")
+    autocomplete_fields = ("service",)
+    prepopulated_fields = {"slug": ("type",)}
+    list_select_related = ("service__collection",)
+    actions = ("start_tracking", "pause_tracking")
+    change_form_template = "admin/terms_tracker/terms/change_form.html"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Terms | None = None) -> tuple[str, ...]:  # noqa: ARG002
+        """Service and type are the path in the archives: they stay."""
+        return ("service", "type", "slug") if obj else ()
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Terms | None = None) -> dict[str, Any]:  # noqa: ARG002
+        """For a new one only."""
+        return {} if obj else self.prepopulated_fields  # type: ignore[return-value]
+
+    def get_urls(self) -> list[Any]:
+        """One more: the trial."""
+        return [path("try/", self.admin_site.admin_view(self.try_it), name="terms_try"), *super().get_urls()]
+
+    def try_it(self, request: HttpRequest) -> HttpResponse:
+        """Fetch and extract by the declaration in the form, and show the result or the error; nothing is saved."""
+        if request.method != "POST" or not self.has_change_permission(request):
+            return HttpResponse(status=405)
+        result = trial.run(terms_type=request.POST.get("type", ""), declaration=request.POST.get("declaration", ""))
+        context = {**self.admin_site.each_context(request), "result": result, "title": _("Trial of a declaration")}
+        return TemplateResponse(request, "admin/terms_tracker/terms/try.html", context)
+
+    def save_model(self, request: HttpRequest, obj: Terms, form: Any, change: bool) -> None:
+        """By the service, so that documents follow and the trail says who."""
+        super().save_model(request, obj, form, change)
+        if obj.declaration and (not change or "declaration" in form.changed_data):
+            obj.extracted_from = []
+            declarations.save_terms(terms=obj, actor=cast("User", request.user))
+
+    @admin.action(description=_("Start tracking"))
+    def start_tracking(self, request: HttpRequest, queryset: QuerySet[Terms]) -> None:
+        """Track what is chosen."""
+        count = queryset.exclude(declaration={}).update(is_active=True)
+        messages.success(request, _("%d terms are tracked from now on.") % count)
+
+    @admin.action(description=_("Pause tracking"))
+    def pause_tracking(self, request: HttpRequest, queryset: QuerySet[Terms]) -> None:
+        """Leave what is chosen alone."""
+        messages.success(request, _("%d terms are paused.") % queryset.update(is_active=False))
+
+
+@admin.register(Version)
+class VersionAdmin(ReadOnlyAdmin):
+    list_display = ("terms", "kind", "fetched_at", "words_added", "words_removed", "commit")
+    list_filter = ("kind",)
+    search_fields = ("commit", "terms__service__name", "terms__type")
+    date_hierarchy = "fetched_at"
+    list_select_related = ("terms__service",)
+
+
+@admin.register(Snapshot)
+class SnapshotAdmin(ReadOnlyAdmin):
+    list_display = ("terms", "document_id", "fetched_at", "commit")
+    search_fields = ("commit", "terms__service__name", "terms__type")
+    date_hierarchy = "fetched_at"
+    list_select_related = ("terms__service",)
+
+
+@admin.register(SourceDocument)
+class SourceDocumentAdmin(ReadOnlyAdmin):
+    list_display = ("location", "terms", "document_id", "etag")
+    search_fields = ("location", "terms__service__name")
+    list_select_related = ("terms__service",)

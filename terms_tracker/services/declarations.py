@@ -1,0 +1,164 @@
+"""What is to be tracked: declarations read from a collection's folder, or written by an administrator."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from disinfo.accounts import audit
+from disinfo.accounts.models import User
+from terms_tracker.archive import InvalidEntryError, Place
+from terms_tracker.archive.names import check_place
+from terms_tracker.extraction import DeclarationError, SourceDocument, TermsDeclaration, parse_service, parse_terms
+from terms_tracker.extraction.history import parse_history
+from terms_tracker.models import Collection, Service, Terms
+from terms_tracker.models import SourceDocument as DocumentRow
+from terms_tracker.services.indexing import free_slug, terms_for
+
+_LARGEST_FILE = 2_000_000
+
+
+@dataclass
+class Report:
+    """What came of reading a folder."""
+
+    services: int = 0
+    terms: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+
+
+def documents_of(terms: Terms) -> tuple[SourceDocument, ...]:
+    """The source documents as declared now.
+
+    Raises DeclarationError.
+    """
+    return parse_terms(terms.type, terms.declaration, on_unknown_filter=None).documents
+
+
+def import_folder(*, collection: Collection, folder: Path, actor: User | None, is_active: bool = True) -> Report:
+    """Read every declaration of an Open Terms Archive collection; what is refused is reported, the rest goes on.
+
+    `folder` is the collection's `declarations` folder, or the one above it. Importing again updates what changed.
+    """
+    report = Report()
+    inner = folder / "declarations"
+    for key, file in _declaration_files(inner if inner.is_dir() else folder):
+        try:
+            declaration = _read_json(file)
+            history = _read_history(file.with_name(f"{key}.history.json"))
+            parsed = save_service(
+                collection=collection, key=key, declaration=declaration, history=history, actor=actor, is_active=is_active
+            )
+        except (DeclarationError, InvalidEntryError, ValueError, OSError) as error:
+            report.refused.append((file.name, str(error)))
+            continue
+        report.services += 1
+        report.terms += len(parsed.terms)
+        report.warnings += [(file.name, warning) for warning in parsed.warnings]
+    return report
+
+
+def _declaration_files(folder: Path) -> Iterator[tuple[str, Path]]:
+    if not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is not a folder")
+    for file in sorted(folder.glob("*.json")):
+        if not file.name.endswith(".history.json"):
+            yield file.name.removesuffix(".json"), file
+
+
+def _read_json(file: Path) -> Any:
+    if file.stat().st_size > _LARGEST_FILE:
+        raise ValueError("the file is larger than 2 MB")
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ValueError(f"not JSON: {error}") from error
+
+
+def _read_history(file: Path) -> dict[str, list[Any]]:
+    if not file.exists():
+        return {}
+    value = _read_json(file)
+    parse_history(value)
+    return dict(value)
+
+
+@transaction.atomic
+def save_service(
+    *,
+    collection: Collection,
+    key: str,
+    declaration: Any,
+    actor: User | None,
+    history: Mapping[str, list[Any]] | None = None,
+    is_active: bool = True,
+) -> Any:
+    """Declare a service with all its terms, or bring it up to date; gives what was read.
+
+    Terms that are not declared any more are paused; nothing recorded is touched. `is_active` is for new terms only.
+    Raises DeclarationError or InvalidEntryError (a name that an archive cannot hold).
+    """
+    parsed = parse_service(declaration)
+    for terms_type in parsed.terms:
+        check_place(Place(key, terms_type, None, "md"))
+    service, is_new = Service.objects.get_or_create(
+        collection=collection,
+        key=key,
+        defaults={"name": parsed.name, "slug": free_slug(key, Service.objects.filter(collection=collection))},
+    )
+    if service.name != parsed.name:
+        Service.objects.filter(pk=service.pk).update(name=parsed.name)
+    raw = declaration.get("terms", declaration.get("documents"))
+    for terms_type, read in parsed.terms.items():
+        terms = terms_for(collection, key, terms_type)
+        if not terms.declaration:
+            terms.is_active = is_active
+        _keep(terms, raw[terms_type], (history or {}).get(terms_type), read)
+    service.terms.exclude(type__in=parsed.terms).update(is_active=False)
+    if actor:
+        audit.record("terms.declared", actor=actor, on=service, terms=list(parsed.terms), is_new=is_new)
+    return parsed
+
+
+@transaction.atomic
+def save_terms(*, terms: Terms, actor: User) -> None:
+    """Keep what an administrator wrote; the documents follow.
+
+    Raises DeclarationError.
+    """
+    _keep(terms, terms.declaration, None, parse_terms(terms.type, terms.declaration))
+    audit.record("terms.declaration_changed", actor=actor, on=terms, declaration=terms.declaration)
+
+
+def _keep(terms: Terms, declaration: Any, history: list[Any] | None, read: TermsDeclaration) -> None:
+    has_changed = terms.declaration != declaration or terms.pk is None
+    terms.declaration = declaration
+    if history is not None:
+        terms.history = history
+    terms.host = Terms.host_of(read.documents[0].fetch)
+    if has_changed:
+        # Another declaration may read another text out of the very same page.
+        terms.extracted_from = []
+        terms.next_check_at = timezone.now()
+    terms.save()
+    _keep_documents(terms, read)
+
+
+def _keep_documents(terms: Terms, read: TermsDeclaration) -> None:
+    """Rows follow the declaration by position; one whose address changed forgets what its server said."""
+    is_single = len(read.documents) == 1
+    rows = {row.position: row for row in terms.documents.all()}
+    for position, document in enumerate(read.documents):
+        row = rows.pop(position, None) or DocumentRow(terms=terms, position=position)
+        document_id = "" if is_single else document.id
+        if row.location != document.fetch or row.document_id != document_id:
+            row.location, row.document_id = document.fetch, document_id
+            row.etag = row.last_modified = ""
+            row.snapshot = terms.snapshots.filter(document_id=document_id).first() if terms.pk else None
+            row.save()
+    terms.documents.filter(position__in=list(rows)).delete()

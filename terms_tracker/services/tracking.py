@@ -1,0 +1,225 @@
+"""Passes over what is due: many hosts at once, polite to each, one worker a host."""
+
+import logging
+import queue
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+
+from disinfo.accounts import audit
+from disinfo.accounts.models import User
+from disinfo.celery import send_after_commit
+from disinfo.leases import Hold, held_keys, lease
+from terms_tracker.extraction import DeclarationError
+from terms_tracker.fetching import Fetcher
+from terms_tracker.fetching.outcomes import Failed, Outcome, Wanted
+from terms_tracker.models import Collection, Terms, TermsQuerySet
+from terms_tracker.services import declarations, indexing, recording
+from terms_tracker.services.recording import Result
+
+logger = logging.getLogger(__name__)
+
+_HOST_LEASE = "terms-host:"
+# Short, so that a killed worker's hosts are soon free; renewed while the work goes on.
+_LEASE_SECONDS, _RENEW_SECONDS = 30, 8
+_BUDGET_SECONDS = 240
+_LANES = 16
+_HOSTS_A_TASK = 16
+# Fetched documents waiting to be recorded: bounds the memory when the network is faster than git.
+_WAITING_RESULTS = 16
+_QUEUED_SECONDS = 60
+
+
+@dataclass
+class Summary:
+    """What a pass came to."""
+
+    checked: int = 0
+    changed: int = 0
+    failed: int = 0
+    results: list[Result] = field(default_factory=list)
+
+    def add(self, result: Result) -> None:
+        """Count one more."""
+        self.checked += 1
+        self.changed += result.word == "changed"
+        self.failed += result.word == "failed"
+        self.results.append(result)
+
+
+@transaction.atomic
+def ask_for_check(*, terms: Terms, actor: User) -> None:
+    """Put these terms at the head of the queue; a worker takes them within seconds."""
+    from terms_tracker import tasks
+
+    terms.next_check_at = timezone.now()
+    terms.save(update_fields=["next_check_at"])
+    audit.record("terms.check_asked", actor=actor, on=terms)
+    send_after_commit(tasks.check_hosts, [terms.host])
+
+
+def sweep() -> int:
+    """Index what was recorded but has no row yet, then hand what is due to the workers; gives how many hosts."""
+    from terms_tracker import tasks
+
+    for collection in Collection.objects.all():
+        with lease(f"terms-index:{collection.pk}", seconds=_LEASE_SECONDS) as held:
+            if held:
+                indexing.catch_up(collection)
+    taken = {key.removeprefix(_HOST_LEASE) for key in held_keys(_HOST_LEASE)}
+    due = Terms.objects.due().order_by("host").values_list("host", flat=True).distinct()
+    # Not again what an earlier sweep has queued: a broker left alone for a night must not fill with the same work.
+    hosts = [host for host in due if host not in taken and cache.add(f"terms:queued:{host}", 1, _QUEUED_SECONDS)]
+    for start in range(0, len(hosts), _HOSTS_A_TASK):
+        send_after_commit(tasks.check_hosts, hosts[start : start + _HOSTS_A_TASK])
+    return len(hosts)
+
+
+def check_hosts(hosts: Sequence[str], *, budget: float = _BUDGET_SECONDS) -> Summary:
+    """Check the due terms of these hosts that no other worker is on, for at most `budget` seconds."""
+    with ExitStack() as stack:
+        mine = {host: stack.enter_context(lease(_HOST_LEASE + host, seconds=_LEASE_SECONDS)) for host in hosts}
+        for host in hosts:
+            cache.delete(f"terms:queued:{host}")
+        holds = {host: hold for host, hold in mine.items() if hold}
+        due = Terms.objects.due().filter(host__in=list(holds))
+        return run_pass(due, budget=budget, keep_alive=lambda: _renew(holds.values()))
+
+
+def _renew(holds: Iterable[Hold]) -> None:
+    for hold in holds:
+        hold.renew()
+
+
+def run_pass(
+    due: TermsQuerySet,
+    *,
+    budget: float = float("inf"),
+    keep_alive: Callable[[], None] = lambda: None,
+    on_result: Callable[[Result], object] = lambda _result: None,
+) -> Summary:
+    """Fetch these terms in as many lanes as there are hosts (up to sixteen), and record what comes, one by one.
+
+    Only fetching is done in threads; everything that touches the database or git is done here.
+    """
+    summary = Summary()
+    deadline = time.monotonic() + budget
+    renewed = time.monotonic()
+    for terms, outcomes in _fetched(_by_host(due), deadline, keep_alive):
+        result = _record(terms, outcomes)
+        summary.add(result)
+        on_result(result)
+        if time.monotonic() - renewed > _RENEW_SECONDS:
+            keep_alive()
+            renewed = time.monotonic()
+    return summary
+
+
+def _record(terms: Terms, outcomes: dict[int, Outcome]) -> Result:
+    try:
+        return recording.keep(terms=terms, outcomes=outcomes, fetched_at=timezone.now().replace(microsecond=0))
+    except Exception as error:
+        # One document must not stop the pass; it stays due, and its error is seen in the logs and on its page.
+        logger.exception("could not be recorded", extra={"terms": str(terms)})
+        failure = Failed("internal", f"{type(error).__name__}: {error}", is_transient=True)
+        return recording.keep_failure(terms, failure, timezone.now())
+
+
+@dataclass(frozen=True)
+class _Order:
+    """The documents of one terms, ready for a thread that may not touch the database."""
+
+    terms: Terms
+    wanted: dict[int, Wanted]
+
+
+def _by_host(due: TermsQuerySet) -> list[list[_Order]]:
+    by_host: dict[str, list[_Order]] = defaultdict(list)
+    for terms in due.select_related("service__collection").prefetch_related("documents__snapshot"):
+        by_host[terms.host].append(_order(terms))
+    return list(by_host.values())
+
+
+def _order(terms: Terms) -> _Order:
+    rows = list(terms.documents.all())
+    try:
+        declared = declarations.documents_of(terms)
+    except DeclarationError:
+        declared = ()
+    # Asking "only if it changed" makes sense only when what it was is recorded, and was read by this declaration.
+    is_known = bool(terms.extracted_from)
+    wanted = {
+        row.pk: Wanted(
+            url=row.location,
+            scripts=document.execute_client_scripts,
+            selectors=tuple(document.css_selectors()),
+            etag=row.etag if is_known and row.snapshot else "",
+            last_modified=row.last_modified if is_known and row.snapshot else "",
+        )
+        for row, document in zip(rows, declared, strict=False)
+    }
+    return _Order(terms, wanted)
+
+
+def _fetched(
+    lanes: list[list[_Order]], deadline: float, keep_alive: Callable[[], None]
+) -> Iterator[tuple[Terms, dict[int, Outcome]]]:
+    """What the lanes bring, as it comes."""
+    arrived: queue.Queue[tuple[Terms, dict[int, Outcome]] | None] = queue.Queue(maxsize=_WAITING_RESULTS)
+    stopping = threading.Event()
+
+    def hand_over(item: tuple[Terms, dict[int, Outcome]] | None) -> None:
+        # Nobody takes any more once the pass has been broken off: a lane must not wait for ever.
+        while not stopping.is_set():
+            try:
+                return arrived.put(item, timeout=0.5)
+            except queue.Full:
+                continue
+
+    def lane(orders: list[_Order]) -> None:
+        try:
+            for order in orders:
+                if stopping.is_set() or time.monotonic() > deadline:
+                    return
+                hand_over((order.terms, _fetch(fetcher, order)))
+        finally:
+            hand_over(None)
+
+    with Fetcher() as fetcher, ThreadPoolExecutor(_LANES, thread_name_prefix="fetch") as threads:
+        try:
+            for orders in lanes:
+                threads.submit(lane, orders)
+            running = len(lanes)
+            while running:
+                try:
+                    item = arrived.get(timeout=_RENEW_SECONDS)
+                except queue.Empty:
+                    keep_alive()
+                    continue
+                if item is None:
+                    running -= 1
+                else:
+                    yield item
+        finally:
+            stopping.set()
+
+
+def _fetch(fetcher: Fetcher, order: _Order) -> dict[int, Outcome]:
+    if not order.wanted:
+        return {}
+    outcomes: dict[int, Outcome] = {}
+    for key, wanted in order.wanted.items():
+        try:
+            outcomes[key] = fetcher.fetch(wanted)
+        except Exception as error:
+            logger.exception("fetching broke", extra={"url": wanted.url})
+            outcomes[key] = Failed("internal", f"{type(error).__name__}: {error}", is_transient=True)
+    return outcomes

@@ -1,0 +1,32 @@
+"""The audit trail can be added to, and nothing else."""
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from disinfo.accounts import audit
+from disinfo.accounts.models import AuditEntry
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_entry_says_who_did_what_to_what(organisation):
+    alice = UserFactory(email="alice@people.example")
+    entry = audit.record("rooms.closed", actor=alice, on=organisation, organisation=organisation, reason="spam")
+    assert (entry.actor, entry.verb, entry.object_label) == ("alice@people.example", "rooms.closed", organisation.name)
+    assert entry.detail == {"reason": "spam"}
+
+
+@pytest.mark.parametrize("deed", [lambda rows: rows.update(verb="nothing"), lambda rows: rows.delete()])
+def test_the_database_refuses_to_change_or_delete_an_entry(deed):
+    audit.record("rooms.closed", actor=None)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        deed(AuditEntry.objects.all())
+    assert AuditEntry.objects.get().verb == "rooms.closed"
+
+
+def test_an_entry_outlives_its_actor():
+    user = UserFactory()
+    audit.record("rooms.closed", actor=user)
+    user.delete()
+    assert AuditEntry.objects.get().actor == user.email

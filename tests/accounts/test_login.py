@@ -1,0 +1,77 @@
+"""Sign-up, login, second factors."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.test import Client
+
+from disinfo import outbox
+from disinfo.accounts.models import User
+from disinfo.portal.models import OutboxMessage
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+PASSPHRASE = "several quite long words"
+
+
+def sign_up(client: Client, address: str = "new@people.example"):
+    fields = {"name": "Nora New", "email": address, "password1": PASSPHRASE, "password2": PASSPHRASE}
+    return client.post("/accounts/signup/", fields)
+
+
+def test_signing_up_sends_a_mail_whose_link_opens_the_account(client):
+    assert sign_up(client).status_code == 302
+    assert User.objects.get(email="new@people.example").name == "Nora New"
+    assert OutboxMessage.objects.get().recipient == "new@people.example"
+    outbox.send_due()
+    link = next(word for word in mail.outbox[0].body.split() if "/accounts/confirm-email/" in word)
+    client.post("/" + link.split("/", 3)[3])
+    assert EmailAddress.objects.get(email="new@people.example").verified
+    answer = client.post("/accounts/login/", {"login": "NEW@people.example", "password": PASSPHRASE})
+    assert answer.status_code == 302
+
+
+def test_an_unverified_address_cannot_log_in(client):
+    sign_up(client)
+    client.logout()
+    client.post("/accounts/login/", {"login": "new@people.example", "password": PASSPHRASE})
+    assert client.get("/account/").status_code == 302
+
+
+def test_a_short_password_is_refused(client):
+    fields = {"name": "N", "email": "n@people.example", "password1": "short", "password2": "short"}
+    assert client.post("/accounts/signup/", fields).status_code == 200
+    assert not User.objects.exists()
+
+
+def test_sign_up_can_be_closed(client, monkeypatch):
+    monkeypatch.setenv("DISINFO_SIGNUP", "0")
+    sign_up(client)
+    assert not User.objects.exists()
+
+
+def test_signing_up_twice_does_not_tell_a_stranger_that_an_account_exists(client):
+    owner = UserFactory(email="known@people.example")
+    EmailAddress.objects.create(user=owner, email=owner.email, verified=True, primary=True)
+    known, unknown = sign_up(client, "known@people.example"), sign_up(Client(), "unknown@people.example")
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+
+
+def test_staff_without_a_second_factor_are_sent_to_set_one_up(client, settings):
+    settings.STAFF_MFA_REQUIRED = True
+    staff = UserFactory(is_staff=True, is_superuser=True)
+    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/admin/").url == "/accounts/2fa/"
+    settings.STAFF_MFA_REQUIRED = False
+    assert client.get("/admin/").status_code == 200
+
+
+def test_too_many_wrong_passwords_close_the_door_for_a_while(client):
+    owner = UserFactory(email="known@people.example")
+    owner.set_password(PASSPHRASE)
+    owner.save()
+    EmailAddress.objects.create(user=owner, email=owner.email, verified=True, primary=True)
+    for _ in range(12):
+        client.post("/accounts/login/", {"login": owner.email, "password": "wrong wrong wrong"})
+    client.post("/accounts/login/", {"login": owner.email, "password": PASSPHRASE})
+    assert client.get("/account/").status_code == 302
