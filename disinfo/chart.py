@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 
 WIDTH, HEIGHT = 720, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 8, 12, 30
-_MOST_LABELS = 6
+_LEFT, _RIGHT, _TOP, _BOTTOM = 68, 8, 14, 36
+_MOST_LABELS = 5
 
 
 @dataclass(frozen=True)

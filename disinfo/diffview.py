@@ -50,6 +50,22 @@ class Block:
         return [row.line for row in self.rows]
 
     @property
+    def pairs(self) -> list[tuple[Row | None, Row | None]]:
+        """Its lines for two columns: what was removed stands beside what was added in its place."""
+        paired: list[tuple[Row | None, Row | None]] = []
+        removed: list[Row] = []
+        for row in self.rows:
+            if row.line.op is Op.REMOVED:
+                removed.append(row)
+            elif row.line.op is Op.ADDED:
+                paired.append((removed.pop(0) if removed else None, row))
+            else:
+                paired += [(old, None) for old in removed]
+                removed.clear()
+                paired.append((row, row))
+        return paired + [(old, None) for old in removed]
+
+    @property
     def opens_section(self) -> bool:
         """Whether it begins with the very heading it stands under."""
         return self.rows[0].look is Look.HEADING
@@ -66,6 +82,11 @@ class Section:
 
     heading: str
     blocks: tuple[Block, ...]
+
+    @property
+    def has_change(self) -> bool:
+        """Whether something in it changed."""
+        return any(block.has_change for block in self.blocks)
 
     @property
     def needs_heading(self) -> bool:

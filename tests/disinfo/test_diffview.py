@@ -51,6 +51,21 @@ def test_sections_hold_all_the_blocks(old, new):
     assert list(chain.from_iterable(section.blocks for section in sections(made))) == made
 
 
+@given(old=texts, new=texts)
+def test_two_columns_hold_every_line_once_a_side_in_order(old, new):
+    for block in blocks_of(diff(old, new)):
+        left = [row.line for row, _new in block.pairs if row]
+        right = [row.line for _old, row in block.pairs if row]
+        assert left == [line for line in block.lines if line.op is not Op.ADDED]
+        assert right == [line for line in block.lines if line.op is not Op.REMOVED]
+
+
+def test_what_was_removed_stands_beside_what_replaced_it():
+    (block,) = blocks_of(diff("one two three", "four five six"))
+    ((before, after),) = block.pairs
+    assert (before.line.op, after.line.op) == (Op.REMOVED, Op.ADDED)
+
+
 def test_two_equal_texts_fold_into_one_block():
     (only,) = blocks_of(diff("a\nb", "a\nb"))
     assert only.is_folded

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from disinfo import exports
-from disinfo.portal import statistics
+from disinfo.portal import samples, statistics
 from disinfo.portal.activity import latest
 from disinfo.portal.models import Job
 from disinfo.portal.tools import ask_each, tools
@@ -32,14 +32,21 @@ def search(request: HttpRequest) -> HttpResponse:
     only = request.GET.get("tool", "")
     found = []
     if query:
-        answers = ask_each(lambda tool: tool.search(query, request.user, _MOST_RESULTS) if only in {"", tool.slug} else ())
+        answers = ask_each(
+            lambda tool: tool.search(query, request.user, _MOST_RESULTS) if only in {"", tool.slug} else ()
+        )
         found = [
-            {"tool": tool, "results": [{"card": card, "excerpt": excerpt(str(card.summary), query)} for card in cards]}
+            {
+                "tool": tool,
+                "results": [{"card": card, "excerpt": excerpt(str(card.summary), query)} for card in cards],
+            }
             for tool, cards in answers
             if cards
         ]
     total = sum(len(group["results"]) for group in found)  # type: ignore[arg-type]
-    return render(request, "portal/search.html", {"query": query, "found": found, "total": total, "only": only})
+    return render(
+        request, "portal/search.html", {"query": query, "found": found, "total": total, "only": only}
+    )
 
 
 @require_safe
@@ -77,4 +84,4 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component of the look, alive; for developers only."""
     if not settings.DEBUG and not settings.DEMO:
         raise Http404
-    return render(request, "portal/styleguide.html")
+    return render(request, "portal/styleguide.html", samples.everything())
