@@ -122,7 +122,7 @@ class TestPrivateCollections:
 
     @pytest.fixture
     def secret(self, private_collection):
-        terms = TermsFactory(service=ServiceFactory(collection=private_collection, key="Quiet"))
+        terms = TermsFactory(service=ServiceFactory(collection=private_collection, key="Zephyr"))
         recorded(terms, "First secret text", "2026-01-01")
         recorded(terms, "Second secret text", "2026-01-02")
         return terms
@@ -145,17 +145,17 @@ class TestPrivateCollections:
         stranger = as_(who)
         assert [stranger.get(path).status_code for path in self.paths(secret)] == [404] * 9
         for path in ("/terms/", "/terms/changes/", "/terms/feed/", "/", "/search/?q=secret", "/sitemap.xml", "/activity/"):
-            assert "uiet" not in stranger.get(path).content.decode()
+            assert "ephyr" not in stranger.get(path).content.decode()
         for path in ("/api/v1/terms/services/", "/api/v1/terms/versions/", "/api/v1/search/?q=secret"):
-            assert "uiet" not in stranger.get(path).content.decode()
+            assert "ephyr" not in stranger.get(path).content.decode()
 
     def test_members_find_it(self, as_, secret):
-        assert "Quiet" in as_("alice").get("/search/?q=secret").content.decode()
-        assert "Quiet" in as_("alice").get("/terms/").content.decode()
+        assert "Zephyr" in as_("alice").get("/search/?q=secret").content.decode()
+        assert "Zephyr" in as_("alice").get("/terms/").content.decode()
 
     def test_its_feed_is_nobodys(self, as_, secret):
         assert as_("alice").get(secret.get_absolute_url() + "feed/").status_code == 404
-        assert "uiet" not in as_("alice").get("/terms/feed/").content.decode()
+        assert "ephyr" not in as_("alice").get("/terms/feed/").content.decode()
 
     def test_only_who_may_can_ask_for_a_check(self, as_, secret):
         path = secret.get_absolute_url() + "check/"
