@@ -11,7 +11,7 @@ from django.core import mail
 from django.core.mail import EmailMessage, send_mail
 from django.utils import timezone
 
-from disinfo import outbox
+from disinfo import fetcher, outbox
 from disinfo.portal.models import DeliveryAttempt, OutboxMessage, Webhook
 from tests.servers import Answer, serving
 
@@ -24,6 +24,7 @@ def listener(settings):
     with serving() as server:
         settings.FETCH_ALLOW = [server.address]
         yield server
+        fetcher.close()
 
 
 def test_djangos_mail_waits_in_the_outbox():
