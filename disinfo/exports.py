@@ -62,5 +62,7 @@ def as_file(
         "ndjson": (ndjson_lines(rows), "application/x-ndjson"),
     }[kind]
     return StreamingHttpResponse(
-        lines, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
+        lines,
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'},
     )

@@ -9,7 +9,6 @@ from django.core.cache import cache
 
 from disinfo.safe_http import Client, HostGate, MemoryTurns, Policy, parse_allowed
 
-
 # One for each choice of settings, which in a deployment is one.
 _clients: dict[tuple[Policy, float, int], Client] = {}
 _lock = threading.Lock()

@@ -17,6 +17,7 @@ class HeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, as Django asks of a middleware."""
         response = self.get_response(request)
         for name, value in _HEADERS.items():
             response.setdefault(name, value)

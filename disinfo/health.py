@@ -61,7 +61,9 @@ def _disk() -> str:
 
 
 def _git() -> str:
-    return subprocess.run(["git", "--version"], check=True, capture_output=True, text=True, timeout=5).stdout.strip()
+    return subprocess.run(
+        ["git", "--version"], check=True, capture_output=True, text=True, timeout=5
+    ).stdout.strip()
 
 
 def _browser() -> str:

@@ -55,6 +55,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, as Django asks of a middleware."""
         given = request.headers.get("X-Request-ID", "")
         request_id_set_to(given if _ACCEPTABLE_ID.fullmatch(given) else uuid.uuid4().hex)
         response = self.get_response(request)

@@ -51,7 +51,11 @@ def put_mail(message: EmailMessage, *, key: str = "") -> OutboxMessage:
         "headers": message.extra_headers,
     }
     return _put(
-        OutboxMessage.Kind.MAIL, key=key, recipient=", ".join(message.to), subject=str(message.subject), payload=payload
+        OutboxMessage.Kind.MAIL,
+        key=key,
+        recipient=", ".join(message.to),
+        subject=str(message.subject),
+        payload=payload,
     )
 
 
@@ -79,7 +83,9 @@ def put_event(event: str, data: dict[str, Any], *, key: str, organisation_id: in
 
 
 def _put(kind: OutboxMessage.Kind, *, key: str, **fields: Any) -> OutboxMessage:
-    message, _is_new = OutboxMessage.objects.get_or_create(key=key or uuid.uuid4().hex, defaults={"kind": kind, **fields})
+    message, _is_new = OutboxMessage.objects.get_or_create(
+        key=key or uuid.uuid4().hex, defaults={"kind": kind, **fields}
+    )
     return message
 
 

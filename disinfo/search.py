@@ -9,9 +9,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import connection, models
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from disinfo.accounts.models import Organisation
@@ -89,26 +88,28 @@ def _sqlite(entries: QuerySet[SearchEntry], words: list[str]) -> QuerySet[Search
     match = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
     # A title counts ten times; the number is of the row in the FTS table, joined by rowid.
     rank = RawSQL(
-        "(SELECT bm25(portal_search_fts, 10.0, 1.0) FROM portal_search_fts"  # noqa: S608 (no outside text in it)
+        "(SELECT bm25(portal_search_fts, 10.0, 1.0) FROM portal_search_fts"
         " WHERE portal_search_fts MATCH %s AND portal_search_fts.rowid = portal_searchentry.id)",
         [match],
         output_field=models.FloatField(),
     )
-    matching = RawSQL("SELECT rowid FROM portal_search_fts WHERE portal_search_fts MATCH %s", [match])  # noqa: S611
+    matching = RawSQL("SELECT rowid FROM portal_search_fts WHERE portal_search_fts MATCH %s", [match])
     return entries.filter(pk__in=matching).annotate(rank=rank).order_by("rank", "-date", "pk")
 
 
 def _postgresql(entries: QuerySet[SearchEntry], words: list[str]) -> QuerySet[SearchEntry]:
-    query = SearchQuery(" & ".join([*words[:-1], f"{words[-1]}:*"]), config="simple", search_type="raw")
-    return (
-        entries.annotate(vector=RawSQL("portal_searchentry.words", [], output_field=models.TextField()))
-        .extra(where=["portal_searchentry.words @@ to_tsquery('simple', %s)"], params=[_tsquery(words)])  # noqa: S610
-        .annotate(rank=SearchRank(F("vector"), query))
-        .order_by("-rank", "-date", "pk")
+    query = _tsquery(words)
+    matching = RawSQL("SELECT id FROM portal_searchentry WHERE words @@ to_tsquery('simple', %s)", [query])
+    rank = RawSQL(
+        "ts_rank(portal_searchentry.words, to_tsquery('simple', %s))",
+        [query],
+        output_field=models.FloatField(),
     )
+    return entries.filter(pk__in=matching).annotate(rank=rank).order_by("-rank", "-date", "pk")
 
 
 def _tsquery(words: list[str]) -> str:
+    """Every word, the last one as a beginning; words hold nothing of the query language."""
     return " & ".join([*words[:-1], f"{words[-1]}:*"])
 
 

@@ -121,7 +121,11 @@ ARCHIVES_DIR = VAR_DIR / "archives"
 # ── Redis protocol: broker, cache, locks ────────────────────────────────────────────────────────────────
 REDIS_URL = env.address("REDIS_URL", "", schemes={"redis", "rediss", "unix"}) or broker.embedded_url(VAR_DIR)
 CACHES = {
-    "default": {"BACKEND": "disinfo.cache.ForgivingRedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "disinfo"}
+    "default": {
+        "BACKEND": "disinfo.cache.ForgivingRedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "disinfo",
+    }
 }
 CELERY_BROKER_URL = broker.celery_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True  # state lives in our own rows, where users see it
@@ -133,7 +137,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_TIME_LIMIT, CELERY_TASK_SOFT_TIME_LIMIT = 600, 540
 # Longer than the longest task, or a task still running would be given to a second worker.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_timeout": 10, "socket_connect_timeout": 5}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 5,
+}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1, "interval_max": 0.2}
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"

@@ -85,7 +85,11 @@ class Supervisor:
         program.started_at = time.monotonic()
         # A session of its own: Ctrl-C in the terminal reaches only us, and a signal to the group all its children.
         program.process = subprocess.Popen(
-            program.command, cwd=self.cwd, env=dict(self.environment), start_new_session=True, stdin=subprocess.DEVNULL
+            program.command,
+            cwd=self.cwd,
+            env=dict(self.environment),
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
         )
 
     def _look_after(self, program: Program) -> None:
@@ -97,7 +101,9 @@ class Supervisor:
         if not program.start_again_at:
             _signal(program, signal.SIGKILL)
             code = program.process.returncode if program.process else None
-            logger.error("program ended, starting it again", extra={"program": program.name, "exit_code": code})
+            logger.error(
+                "program ended, starting it again", extra={"program": program.name, "exit_code": code}
+            )
             program.start_again_at = now + program.pause
             program.pause = min(program.pause * 2, _LONGEST_PAUSE_SECONDS)
         elif now >= program.start_again_at:

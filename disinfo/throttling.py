@@ -16,7 +16,7 @@ class AnonymousThrottle(SimpleRateThrottle):
 
     scope = "anonymous"
 
-    def get_cache_key(self, request: Request, view: "APIView") -> str | None:
+    def get_cache_key(self, request: Request, view: "APIView") -> str | None:  # noqa: ARG002
         """None, meaning no limit, for callers whom we know."""
         if request.user and request.user.is_authenticated:
             return None
@@ -28,9 +28,11 @@ class TokenThrottle(SimpleRateThrottle):
 
     scope = "token"
 
-    def get_cache_key(self, request: Request, view: "APIView") -> str | None:
+    def get_cache_key(self, request: Request, view: "APIView") -> str | None:  # noqa: ARG002
         """None, meaning no limit, for callers whom we do not know."""
         if not (request.user and request.user.is_authenticated):
             return None
-        caller = f"token-{request.auth.pk}" if isinstance(request.auth, ApiToken) else f"user-{request.user.pk}"
+        caller = (
+            f"token-{request.auth.pk}" if isinstance(request.auth, ApiToken) else f"user-{request.user.pk}"
+        )
         return self.cache_format % {"scope": self.scope, "ident": caller}

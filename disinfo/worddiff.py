@@ -123,7 +123,10 @@ def _paragraphs(lines: Sequence[str]) -> list[_Paragraph]:
     # Blank lines before the first words belong to an empty paragraph of their own.
     starts = filled if not lines or filled[:1] == [0] else [0, *filled]
     ends = [*starts[1:], len(lines)] if starts else []
-    return [_Paragraph(lines[at], at + 1, tuple(lines[at + 1 : end])) for at, end in zip(starts, ends, strict=True)]
+    return [
+        _Paragraph(lines[at], at + 1, tuple(lines[at + 1 : end]))
+        for at, end in zip(starts, ends, strict=True)
+    ]
 
 
 def _aligned(before: Sequence[str], after: Sequence[str]) -> Iterator[_Run]:
@@ -133,8 +136,9 @@ def _aligned(before: Sequence[str], after: Sequence[str]) -> Iterator[_Run]:
     hold, where difflib takes minutes on texts that repeat themselves.
     """
     i = k = 0
-    for tag, i1, i2, k1, k2 in LCSseq.opcodes(before, after).as_list():
-        if tag != "equal":
+    for run in LCSseq.opcodes(before, after):
+        i1, i2, k1, k2 = run.src_start, run.src_end, run.dest_start, run.dest_end
+        if run.tag != "equal":
             continue
         if i1 > i or k1 > k:
             yield False, i, i1, k, k1
@@ -210,7 +214,9 @@ def word_pieces(old: str, new: str) -> Iterator[Piece]:
         yield Piece(Op.ADDED, new)
         return
     held: list[Piece] = []
-    for is_same, i, j, k, m in _readable(_word_runs([word for word, _space in before], [word for word, _space in after]), before):
+    for is_same, i, j, k, m in _readable(
+        _word_runs([word for word, _space in before], [word for word, _space in after]), before
+    ):
         held += _same_words(before[i:j], after[k:m]) if is_same else _other_words(before[i:j], after[k:m])
     yield from _joined(held)
 

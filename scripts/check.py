@@ -9,7 +9,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ["disinfo", "encyclopedia", "collaborate", "terms_tracker", "botdetect", "political_ads"]
-DEPLOYED = {"DISINFO_HTTPS": "1", "SECRET_KEY": "x" * 25 + os.urandom(20).hex(), "ALLOWED_HOSTS": "disinfo.example"}
+DEPLOYED = {
+    "DISINFO_HTTPS": "1",
+    "SECRET_KEY": "x" * 25 + os.urandom(20).hex(),
+    "ALLOWED_HOSTS": "disinfo.example",
+}
 DEBIAN = {"chromium": "chromium", "chromedriver": "chromium-driver", "msgfmt": "gettext"}
 
 
@@ -24,13 +28,21 @@ def step(name: str, *command: str, **environment: str) -> None:
 
 
 def install_system_packages() -> None:
-    """Chromium, its driver and gettext from Debian's packages where that can be done; says what is missing elsewhere."""
+    """Chromium, its driver and gettext from Debian's packages where that can be; elsewhere say what is missing."""
     missing = [package for program, package in DEBIAN.items() if not shutil.which(program)]
     if not missing:
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
         step("apt-get update", "apt-get", "update", "-qq")
-        step(f"install {', '.join(missing)}", "apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing)
+        step(
+            f"install {', '.join(missing)}",
+            "apt-get",
+            "install",
+            "-y",
+            "-qq",
+            "--no-install-recommends",
+            *missing,
+        )
     else:
         print(f"Missing: {', '.join(missing)}. The tests that need them are skipped and say so.", flush=True)
 
@@ -53,7 +65,13 @@ def main() -> None:
     suite = [sys.executable, "-m", "pytest", "-q", "-n", workers]
     step(
         "suite on PostgreSQL",
-        *[sys.executable, "scripts/with_postgresql.py", *suite, "-m", "not browser and not chaos and not pure"],
+        *[
+            sys.executable,
+            "scripts/with_postgresql.py",
+            *suite,
+            "-m",
+            "not browser and not chaos and not pure",
+        ],
     )
     step("suite on SQLite, browser and chaos included", *suite)
 

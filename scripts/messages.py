@@ -34,7 +34,8 @@ def faults(language: str) -> list[str]:
     return [
         f"{language}: {'fuzzy' if message.fuzzy else 'untranslated'}: {message.id!r}"
         for message in messages
-        if message.fuzzy or not all(message.string if isinstance(message.string, tuple) else (message.string,))
+        if message.fuzzy
+        or not all(message.string if isinstance(message.string, tuple) else (message.string,))
     ]
 
 

@@ -33,16 +33,20 @@ def main(command: list[str]) -> int:
         if user:
             shutil.chown(home, user="postgres")
         data, socket = home / "data", home
-        run = {"check": True, "cwd": home, "stdout": subprocess.DEVNULL, **user}
+        run = {"cwd": home, "stdout": subprocess.DEVNULL, **user}
         arguments = ["-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8", "-U", "disinfo"]
-        subprocess.run([binaries / "initdb", "-D", data, *arguments], **run)
+        subprocess.run([binaries / "initdb", "-D", data, *arguments], check=True, **run)
         control = [binaries / "pg_ctl", "-D", data, "-w"]
-        subprocess.run([*control, "-l", home / "log", "-o", f"{FAST} -k {socket} -h ''", "start"], **run)
+        subprocess.run(
+            [*control, "-l", home / "log", "-o", f"{FAST} -k {socket} -h ''", "start"], check=True, **run
+        )
         try:
             address = f"postgresql://disinfo@/postgres?host={socket}"
-            return subprocess.run(command, env={**os.environ, "DATABASE_URL": address}, check=False).returncode
+            return subprocess.run(
+                command, env={**os.environ, "DATABASE_URL": address}, check=False
+            ).returncode
         finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], **{**run, "check": False})
+            subprocess.run([*control, "-m", "immediate", "stop"], check=False, **run)
 
 
 if __name__ == "__main__":

@@ -19,15 +19,15 @@ from terms_tracker.services import declarations, trial
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
     """For what the tracker writes: it may be looked at."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest) -> bool:
         """The tracker's own."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The tracker's own."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What was recorded stays."""
         return False
 
@@ -38,7 +38,7 @@ class CollectionAdmin(admin.ModelAdmin[Collection]):
     list_filter = ("is_public",)
     search_fields = ("name", "key")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Collection | None = None) -> tuple[str, ...]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Collection | None = None) -> tuple[str, ...]:
         """The identifier names the folder of the archives: it stays."""
         return ("key",) if obj else ()
 
@@ -49,7 +49,7 @@ class ServiceAdmin(admin.ModelAdmin[Service]):
     list_filter = ("collection",)
     search_fields = ("name", "key")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Service | None = None) -> tuple[str, ...]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Service | None = None) -> tuple[str, ...]:
         """The identifier is the name of the folder in the archives: it stays."""
         return ("key", "collection") if obj else ()
 
@@ -77,7 +77,15 @@ class TermsForm(forms.ModelForm[Terms]):
 @admin.register(Terms)
 class TermsAdmin(admin.ModelAdmin[Terms]):
     form = TermsForm
-    list_display = ("service", "type", "is_active", "health", "last_checked_at", "last_change_at", "error_code")
+    list_display = (
+        "service",
+        "type",
+        "is_active",
+        "health",
+        "last_checked_at",
+        "last_change_at",
+        "error_code",
+    )
     list_filter = ("is_active", "error_code", "service__collection", "type")
     search_fields = ("service__name", "service__key", "type")
     autocomplete_fields = ("service",)
@@ -86,13 +94,13 @@ class TermsAdmin(admin.ModelAdmin[Terms]):
     actions = ("start_tracking", "pause_tracking")
     change_form_template = "admin/terms_tracker/terms/change_form.html"
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Terms | None = None) -> tuple[str, ...]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Terms | None = None) -> tuple[str, ...]:
         """Service and type are the path in the archives: they stay."""
         return ("service", "type", "slug") if obj else ()
 
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Terms | None = None) -> dict[str, Any]:  # noqa: ARG002
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Terms | None = None) -> dict[str, Any]:
         """For a new one only."""
-        return {} if obj else self.prepopulated_fields  # type: ignore[return-value]
+        return {} if obj else self.prepopulated_fields
 
     def get_urls(self) -> list[Any]:
         """One more: the trial."""
@@ -102,8 +110,14 @@ class TermsAdmin(admin.ModelAdmin[Terms]):
         """Fetch and extract by the declaration in the form, and show the result or the error; nothing is saved."""
         if request.method != "POST" or not self.has_change_permission(request):
             return HttpResponse(status=405)
-        result = trial.run(terms_type=request.POST.get("type", ""), declaration=request.POST.get("declaration", ""))
-        context = {**self.admin_site.each_context(request), "result": result, "title": _("Trial of a declaration")}
+        result = trial.run(
+            terms_type=request.POST.get("type", ""), declaration=request.POST.get("declaration", "")
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "result": result,
+            "title": _("Trial of a declaration"),
+        }
         return TemplateResponse(request, "admin/terms_tracker/terms/try.html", context)
 
     def save_model(self, request: HttpRequest, obj: Terms, form: Any, change: bool) -> None:

@@ -15,8 +15,8 @@ from rest_framework.response import Response
 
 from disinfo import worddiff
 from disinfo.accounts.models import User
-from disinfo.api.views import ApiView
 from disinfo.api.pagination import CursorPagination
+from disinfo.api.views import ApiView
 from terms_tracker import archives
 from terms_tracker.apps import SCOPE
 from terms_tracker.models import Collection, Service, Terms, Version
@@ -147,7 +147,7 @@ class QueuedSerializer(serializers.Serializer[Any]):
     next_check_at = serializers.DateTimeField()
 
 
-class ServiceFilter(filters.FilterSet):
+class ServiceFilter(filters.FilterSet):  # type: ignore[misc]
     """Narrow the services."""
 
     collection = filters.CharFilter("collection__key")
@@ -158,7 +158,7 @@ class ServiceFilter(filters.FilterSet):
         fields = ["collection", "name"]
 
 
-class TermsFilter(filters.FilterSet):
+class TermsFilter(filters.FilterSet):  # type: ignore[misc]
     """Narrow the terms."""
 
     collection = filters.CharFilter("service__collection__key")
@@ -170,7 +170,7 @@ class TermsFilter(filters.FilterSet):
         fields = ["collection", "service", "type"]
 
 
-class VersionFilter(filters.FilterSet):
+class VersionFilter(filters.FilterSet):  # type: ignore[misc]
     """Narrow the versions."""
 
     collection = filters.CharFilter("terms__service__collection__key")
@@ -248,8 +248,12 @@ class CompareView(ApiView):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("from", OpenApiTypes.STR, description="Date or date and time; the first version without it"),
-            OpenApiParameter("to", OpenApiTypes.STR, description="Date or date and time; the last version without it"),
+            OpenApiParameter(
+                "from", OpenApiTypes.STR, description="Date or date and time; the first version without it"
+            ),
+            OpenApiParameter(
+                "to", OpenApiTypes.STR, description="Date or date and time; the last version without it"
+            ),
         ],
         responses=ComparisonSerializer,
     )
@@ -262,13 +266,21 @@ class CompareView(ApiView):
         lines = worddiff.diff(archives.text_of(old), archives.text_of(new))
         size = worddiff.size(lines)
         changed = [line for line in lines if line.op is not worddiff.Op.SAME]
-        body = {"old": old, "new": new, "words_added": size.added, "words_removed": size.removed, "lines": changed}
+        body = {
+            "old": old,
+            "new": new,
+            "words_added": size.added,
+            "words_removed": size.removed,
+            "lines": changed,
+        }
         return Response(ComparisonSerializer(body).data)
 
     def _at(self, terms: Terms, request: Request, name: str, *, is_end: bool) -> Version | None:
         asked = request.query_params.get(name, "")
         if not asked:
-            return terms.versions.order_by(*(("-fetched_at", "-pk") if is_end else ("fetched_at", "pk"))).first()
+            return terms.versions.order_by(
+                *(("-fetched_at", "-pk") if is_end else ("fetched_at", "pk"))
+            ).first()
         moment = moment_of(asked, is_end=is_end)
         if moment is None:
             raise ValidationError({name: ["A date such as 2026-01-31."]})
@@ -291,4 +303,4 @@ class CheckView(ApiView):
 
 
 def _caller(request: Request) -> User | AnonymousUser:
-    return cast("User | AnonymousUser", request.user)
+    return request.user

@@ -84,16 +84,16 @@ We announce changes at least 30 days before they apply.
             ),
             Edit(
                 "You allow us to show, copy and translate it on our service, for as long as it is there.",
-                "You allow us to show, copy and translate it on our service, and to use it to train our language models, "
-                "for as long as it is there and afterwards.",
+                "You allow us to show, copy and translate it on our service, and to use it to train our language "
+                "models, for as long as it is there and afterwards.",
             ),
             Edit(
                 "You have **six months** to appeal, and a person, not a\nprogram, looks at your appeal.",
                 "You have **fourteen days** to appeal.",
             ),
             Edit(
-                "## 6. Researchers\n\nAccredited researchers may ask for access to public data at research@chirper.example. "
-                "We answer within 30 days.\n\n## 7. Changes",
+                "## 6. Researchers\n\nAccredited researchers may ask for access to public data at "
+                "research@chirper.example. We answer within 30 days.\n\n## 7. Changes",
                 "## 6. Changes",
             ),
             Edit("at least 30 days before they apply.", "on this page."),
@@ -131,9 +131,14 @@ From three months before a national election we:
 """,
         edits=(
             Edit("within **24 hours**", "within **48 hours**"),
-            Edit("2.  slow the spread of posts that fact-checkers have rated false;\n3.  answer", "2.  answer"),
+            Edit(
+                "2.  slow the spread of posts that fact-checkers have rated false;\n3.  answer", "2.  answer"
+            ),
             Edit("*   Media made or altered by a program to mislead, unless it is clearly labelled.\n", ""),
-            Edit("From three months before a national election we:", "From one month before a national election we may:"),
+            Edit(
+                "From three months before a national election we:",
+                "From one month before a national election we may:",
+            ),
             Edit("| Third | The account is closed |", "| Third | Thirty days without posting |"),
         ),
     ),
@@ -173,7 +178,10 @@ Nous conservons l’historique de vos visionnages pendant douze mois.
 """,
         edits=(
             Edit("pendant douze mois", "pendant vingt-quatre mois"),
-            Edit("Entre 13 et 15 ans, l’accord d’un parent est nécessaire.", "Un compte « junior » existe dès 10 ans."),
+            Edit(
+                "Entre 13 et 15 ans, l’accord d’un parent est nécessaire.",
+                "Un compte « junior » existe dès 10 ans.",
+            ),
             Edit(
                 "Vidéotour n’accepte pas de publicité politique pendant les trois mois qui précèdent une élection.",
                 "Vidéotour accepte la publicité politique lorsque son commanditaire est identifié.",
@@ -207,7 +215,10 @@ Nous ne proposons pas de ciblage selon les opinions politiques, la religion, la 
         edits=(
             Edit("**sept ans**", "**trois ans**"),
             Edit(", avec leur montant et le nombre de personnes qui les ont vues", ""),
-            Edit("Nous ne proposons pas de ciblage", "Sauf accord de la personne, nous ne proposons pas de ciblage"),
+            Edit(
+                "Nous ne proposons pas de ciblage",
+                "Sauf accord de la personne, nous ne proposons pas de ciblage",
+            ),
         ),
         past=1,
     ),
@@ -247,7 +258,9 @@ You may ask what we hold, and have it erased, at privacy@findly.example.
                 "We keep no profile. We do not sell or share anything about you with advertisers.",
                 "We do not sell anything about you. We share measurements with the advertisers whose ads you see.",
             ),
-            Edit("This page says what we know of you, which is little.", "This page says what we know of you."),
+            Edit(
+                "This page says what we know of you, which is little.", "This page says what we know of you."
+            ),
         ),
         past=1,
     ),

@@ -37,11 +37,11 @@ class ChangesFeed(Feed):  # type: ignore[type-arg]
         kept = self._versions(obj).exclude(kind=Version.Kind.UPGRADE)
         return list(kept.newest_first()[:_LENGTH])
 
-    def item_title(self, item: Version) -> str:  # type: ignore[override]
+    def item_title(self, item: Version) -> str:
         """What changed."""
         return f"{item.get_kind_display()} · {item.terms}"
 
-    def item_description(self, item: Version) -> str:  # type: ignore[override]
+    def item_description(self, item: Version) -> str:
         """How much."""
         if item.words_added is None:
             return str(item.terms)
@@ -75,9 +75,11 @@ class ChangesFeed(Feed):  # type: ignore[type-arg]
 class ServiceFeed(ChangesFeed):
     """One service's."""
 
-    def get_object(self, request: HttpRequest, collection: str, service: str) -> Service:  # type: ignore[override]  # noqa: ARG002
+    def get_object(self, request: HttpRequest, collection: str, service: str) -> Service:  # noqa: ARG002
         """The service at this address, when anyone may read it."""
-        return get_object_or_404(Service.objects.visible_to(AnonymousUser()), collection__key=collection, slug=service)
+        return get_object_or_404(
+            Service.objects.visible_to(AnonymousUser()), collection__key=collection, slug=service
+        )
 
     def title(self, obj: Service) -> str:
         """Its name."""
@@ -94,10 +96,12 @@ class ServiceFeed(ChangesFeed):
 class TermsFeed(ChangesFeed):
     """One terms'."""
 
-    def get_object(self, request: HttpRequest, collection: str, service: str, terms: str) -> Terms:  # type: ignore[override]  # noqa: ARG002
+    def get_object(self, request: HttpRequest, collection: str, service: str, terms: str) -> Terms:  # noqa: ARG002
         """The terms at this address, when anyone may read it."""
         readable = Terms.objects.visible_to(AnonymousUser())
-        return get_object_or_404(readable, service__collection__key=collection, service__slug=service, slug=terms)
+        return get_object_or_404(
+            readable, service__collection__key=collection, service__slug=service, slug=terms
+        )
 
     def title(self, obj: Terms) -> str:
         """Its name."""

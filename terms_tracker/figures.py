@@ -6,7 +6,7 @@ from terms_tracker.models import Caller, Service, Terms, Version
 
 
 def counts(caller: Caller | None = None) -> dict[str, int]:
-    """What the caller (by default the public) may see: services and terms that are tracked now, and what was recorded."""
+    """What the caller (by default the public) may see: what is tracked now, and what was recorded."""
     caller = caller or AnonymousUser()
     terms = Terms.objects.visible_to(caller).tracked()
     versions = Version.objects.visible_to(caller)

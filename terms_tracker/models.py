@@ -1,8 +1,8 @@
-"""What is tracked, what was fetched, what was recorded. Rows index two git repositories a collection: git is the truth."""
+"""What is tracked, fetched and recorded. Rows index two git repositories a collection: git is the truth."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Self, TypedDict, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.db.models import Count, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import WithAnnotations
 
 from disinfo.accounts.models import User
 from disinfo.accounts.permissions import roles_of
@@ -82,6 +83,15 @@ class Collection(models.Model):
         return Path(settings.ARCHIVES_DIR) / self.key / f"{kind}.git"
 
 
+class Summary(TypedDict):
+    """What a list says of a service."""
+
+    terms_count: int
+    last_change_at: datetime | None
+    last_success_at: datetime | None
+    failing_count: int
+
+
 class ServiceQuerySet(models.QuerySet["Service"]):
     """Reads of services."""
 
@@ -89,20 +99,23 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         """Those of the collections the caller may read."""
         return self.filter(_visible(caller, "collection__"))
 
-    def with_summary(self) -> Self:
+    def with_summary(self) -> "models.QuerySet[WithAnnotations[Service, Summary]]":
         """Each with its number of terms, last change and number of failing terms."""
-        return self.annotate(
+        summed = self.annotate(
             terms_count=Count("terms"),
             last_change_at=Max("terms__last_change_at"),
             last_success_at=Max("terms__last_success_at"),
             failing_count=Count("terms", filter=~Q(terms__error_code="")),
         ).order_by("name", "pk")
+        return cast("models.QuerySet[WithAnnotations[Service, Summary]]", summed)
 
 
 class Service(models.Model):
     """An online service, such as a social network; its key is its name in the archives."""
 
-    collection = models.ForeignKey(Collection, models.CASCADE, related_name="services", verbose_name=_("collection"))
+    collection = models.ForeignKey(
+        Collection, models.CASCADE, related_name="services", verbose_name=_("collection")
+    )
     key = models.CharField(_("identifier"), max_length=120)
     slug = models.SlugField(max_length=140)
     name = models.CharField(_("name"), max_length=160)
@@ -189,6 +202,10 @@ class Terms(models.Model):
     def __str__(self) -> str:
         return f"{self.service} · {self.type}"
 
+    def get_absolute_url(self) -> str:
+        """Its timeline."""
+        return reverse("terms:timeline", args=[self.service.collection.key, self.service.slug, self.slug])
+
     @property
     def organisation_id(self) -> int | None:
         """The organisation that the collection belongs to, for permissions."""
@@ -207,10 +224,6 @@ class Terms(models.Model):
         if self.error_code:
             return "failing"
         return "ok" if self.last_success_at else "waiting"
-
-    def get_absolute_url(self) -> str:
-        """Its timeline."""
-        return reverse("terms:timeline", args=[self.service.collection.key, self.service.slug, self.slug])
 
     @staticmethod
     def host_of(url: str) -> str:
@@ -237,7 +250,9 @@ class SourceDocument(models.Model):
         ordering = ["terms", "position"]
         verbose_name = _("source document")
         verbose_name_plural = _("source documents")
-        constraints = [models.UniqueConstraint(fields=["terms", "position"], name="one_document_per_position")]
+        constraints = [
+            models.UniqueConstraint(fields=["terms", "position"], name="one_document_per_position")
+        ]
 
     def __str__(self) -> str:
         return self.location
@@ -381,4 +396,3 @@ class DemoPage(models.Model):
     def get_absolute_url(self) -> str:
         """Where the tracker reads it."""
         return reverse("terms:demo_page", args=[self.slug])
-

@@ -43,17 +43,33 @@ class TermsTracker(Tool):
 
     def search(self, query: str, caller: Caller, limit: int) -> Sequence[Card]:
         """Services by name, then terms by their latest text."""
-        services = Service.objects.visible_to(caller).filter(name__icontains=query).select_related("collection")[:5]
-        found = [Card(service.get_absolute_url(), service.name, _("Service"), tool=self.slug) for service in services]
-        for entry in search.find(query, caller, tool=self.slug, limit=limit):
-            found.append(Card(entry.url, entry.title, _("Terms"), entry.date, entry.body, tool=self.slug))
+        services = (
+            Service.objects.visible_to(caller).filter(name__icontains=query).select_related("collection")[:5]
+        )
+        found = [
+            Card(service.get_absolute_url(), service.name, _("Service"), tool=self.slug)
+            for service in services
+        ]
+        entries = search.find(query, caller, tool=self.slug, limit=limit)
+        found += [
+            Card(entry.url, entry.title, _("Terms"), entry.date, entry.body, tool=self.slug)
+            for entry in entries
+        ]
         return found[:limit]
 
     def activity(self, caller: Caller, limit: int) -> Sequence[Activity]:
         """The latest changes and first records."""
-        versions = Version.objects.visible_to(caller).exclude(kind=Version.Kind.UPGRADE).newest_first()[:limit]
+        versions = (
+            Version.objects.visible_to(caller).exclude(kind=Version.Kind.UPGRADE).newest_first()[:limit]
+        )
         return [
-            Activity(version.get_change_url(), str(version.terms), version.get_kind_display(), version.fetched_at, _size(version))
+            Activity(
+                version.get_change_url(),
+                str(version.terms),
+                version.get_kind_display(),
+                version.fetched_at,
+                _size(version),
+            )
             for version in versions
         ]
 
@@ -61,8 +77,10 @@ class TermsTracker(Tool):
         """The card of a version, a change, a terms or a service."""
         if match := _BY_COMMIT.match(path):
             version = Version.objects.visible_to(caller).newest_first().filter(commit=match["commit"]).first()
-            kind = version.get_kind_display() if version else ""
-            return version and Card(path, str(version.terms), kind, version.fetched_at, _size(version), tool=self.slug)
+            if version is None:
+                return None
+            kind = version.get_kind_display()
+            return Card(path, str(version.terms), kind, version.fetched_at, _size(version), tool=self.slug)
         if match := _BY_NAME.match(path):
             return self._named_card(path, match, caller)
         return None
@@ -75,7 +93,7 @@ class TermsTracker(Tool):
         if not match["terms"]:
             return Card(path, service.name, _("Service"), service.last_change_at, tool=self.slug)
         terms = Terms.objects.filter(service=service, slug=match["terms"]).first()
-        return terms and Card(path, str(terms), _("Terms"), terms.last_change_at, tool=self.slug)
+        return Card(path, str(terms), _("Terms"), terms.last_change_at, tool=self.slug) if terms else None
 
     def sitemap(self) -> Iterable[tuple[str, datetime | None]]:
         """The list, each service, each terms."""
@@ -89,7 +107,9 @@ class TermsTracker(Tool):
     def health(self) -> Sequence[str]:
         """Terms that fail, and terms that nobody has looked at though they are due."""
         failing = Terms.objects.tracked().failing().count()
-        return [f"{failing} tracked terms fail their last check: see /terms/?health=failing"] if failing else []
+        return (
+            [f"{failing} tracked terms fail their last check: see /terms/?health=failing"] if failing else []
+        )
 
     def back_up(self, folder: Path) -> None:
         """Each git archive as a bundle."""

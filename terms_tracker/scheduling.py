@@ -14,7 +14,9 @@ def next_interval(interval: float, *, has_changed: bool, floor: float, ceiling: 
     return min(max(interval * factor, floor), ceiling)
 
 
-def retry_interval(failures: int, *, is_transient: bool, retry_after: float | None, floor: float, ceiling: float) -> float:
+def retry_interval(
+    failures: int, *, is_transient: bool, retry_after: float | None, floor: float, ceiling: float
+) -> float:
     """How long to wait after the n-th failure in a row, in seconds.
 
     What may pass is tried again after five minutes, then ten, and so on up to the ceiling; what is wrong for good (a

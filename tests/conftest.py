@@ -23,7 +23,9 @@ def pytest_configure() -> None:
     django_settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     django_settings.CELERY_BROKER_URL = "memory://"
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    django_settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    django_settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
     django_settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
     django_settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable("%s")
 
@@ -59,7 +61,9 @@ def unordered_queries_are_shuffled() -> Iterator[None]:
 
     def get_order_by(self: SQLCompiler) -> Any:
         query = self.query
-        has_order = query.extra_order_by or query.order_by or (query.default_ordering and query.get_meta().ordering)
+        has_order = (
+            query.extra_order_by or query.order_by or (query.default_ordering and query.get_meta().ordering)
+        )
         is_plain = not (query.distinct or query.combinator or query.group_by is not None or query.subquery)
         if has_order or not is_plain or not query.default_ordering:
             return original(self)
@@ -122,7 +126,7 @@ def people(organisation: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def as_(people: dict[str, Any]) -> Any:
-    """A browser logged in as one of the people; as_("anonymous") for nobody."""
+    """Give a browser logged in as one of the people; "anonymous" is nobody."""
 
     def client_of(name: str) -> Client:
         client = Client()

@@ -64,7 +64,9 @@ class TermsFactory(factory.django.DjangoModelFactory):
     service = factory.SubFactory(ServiceFactory)
     type = "Terms of Service"
     slug = factory.LazyAttribute(lambda o: slugify(o.type))
-    declaration = factory.LazyAttribute(lambda o: {"fetch": "https://service.example/terms", "select": "main"})
+    declaration = factory.LazyAttribute(
+        lambda o: {"fetch": "https://service.example/terms", "select": "main"}
+    )
     host = "service.example"
     next_check_at = factory.LazyFunction(timezone.now)
 

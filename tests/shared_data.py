@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = Path(os.environ.get("DISINFO_SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
+FOLDER = Path(
+    os.environ.get("DISINFO_SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data"
+)
 
 
 def shared_data(name: str) -> Path:

@@ -32,7 +32,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """OpenID Connect providers, among them those whose userinfo is a signed token (as ProConnect's)."""
 
     def get_requests_session(self) -> Any:
-        """allauth's session to the provider, which always expects JSON: give it the claims of a signed answer."""
+        """Allauth's session to the provider, which always expects JSON: give it the claims of a signed answer."""
         session = super().get_requests_session()
         session.hooks["response"].append(_open_signed_answer)
         return session

@@ -22,7 +22,7 @@ class DomainInline(admin.TabularInline[OrganisationDomain, Organisation]):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(DjangoUserAdmin[User]):
     ordering = ("email",)
     list_display = ("email", "name", "is_active", "is_staff", "date_joined", "last_login")
     list_filter = ("is_active", "is_staff", "is_superuser")
@@ -52,7 +52,7 @@ class ApiTokenAdmin(admin.ModelAdmin[ApiToken]):
     search_fields = ("name", "user__email")
     readonly_fields = ("user", "hint", "scopes", "created_at", "last_used_at")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest) -> bool:
         """Only its owner can make a token: the secret is shown to nobody else."""
         return False
 
@@ -64,14 +64,14 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
     search_fields = ("actor", "object_label", "request_id")
     date_hierarchy = "at"
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest) -> bool:
         """Entries are written by services."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
         """Never: the trail is append-only."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
         """Never: the trail is append-only."""
         return False

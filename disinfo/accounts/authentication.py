@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # REST framework loads this module while its own views are be
 class TokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer disinfo_…` (RFC 6750)."""
 
-    def authenticate(self, request: HttpRequest | Request) -> tuple[User, ApiToken] | None:
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         """The token's user; None when no token is given, so that the session may be tried."""
         scheme, _separator, secret = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != "bearer":
@@ -50,7 +50,7 @@ class ScopePermission(BasePermission):
         return scope in request.auth.scopes
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the schema describes our tokens."""
 
     target_class = "disinfo.accounts.authentication.TokenAuthentication"

@@ -30,14 +30,20 @@ class ProfileForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ["name", "language"]
-        widgets = {"language": forms.Select(choices=[("", _("As my browser asks")), ("fr", "Français"), ("en", "English")])}
+        widgets = {
+            "language": forms.Select(
+                choices=[("", _("As my browser asks")), ("fr", "Français"), ("en", "English")]
+            )
+        }
 
 
 class TokenForm(forms.Form):
     """A new token: what for, what it may do, for how long."""
 
     name = forms.CharField(label=_("What for"), max_length=80)
-    scopes = forms.MultipleChoiceField(label=_("It may"), widget=forms.CheckboxSelectMultiple, initial=["read"])
+    scopes = forms.MultipleChoiceField(
+        label=_("It may"), widget=forms.CheckboxSelectMultiple, initial=["read"]
+    )
     days = forms.IntegerField(label=_("Valid for (days)"), min_value=1, max_value=730, initial=365)
 
     def __init__(self, *args: object, **kwargs: object) -> None:

@@ -17,6 +17,7 @@ class StaffMfaMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, as Django asks of a middleware."""
         if (
             settings.STAFF_MFA_REQUIRED
             and request.path.startswith("/admin/")

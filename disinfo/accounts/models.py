@@ -116,7 +116,9 @@ class OrganisationDomain(models.Model):
         _("domain"),
         max_length=190,
         unique=True,
-        validators=[RegexValidator(r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", _("A domain in lower case, such as example.org."))],
+        validators=[
+            RegexValidator(r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", _("A domain in lower case, such as example.org."))
+        ],
     )
     verified_at = models.DateTimeField(_("verified"), null=True, blank=True)
 

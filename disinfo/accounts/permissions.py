@@ -28,11 +28,12 @@ def roles_of(user: User | AnonymousUser) -> dict[int, str]:
     """The user's role in each vetted organisation, by the organisation's key; read once per user object."""
     if not user.is_authenticated or not user.is_active:
         return {}
-    known: dict[int, str] | None = getattr(user, "_roles", None)
+    known: dict[int, str] | None = vars(user).get("roles_by_organisation")
     if known is None:
         vetted = Membership.objects.filter(user=user, organisation__status=Organisation.Status.VETTED)
         known = dict(vetted.order_by("pk").values_list("organisation_id", "role"))
-        user._roles = known  # type: ignore[union-attr]  # noqa: SLF001 (a cache that lives as long as the request's user)
+        # Kept as long as the request's user object lives.
+        vars(user)["roles_by_organisation"] = known
     return known
 
 

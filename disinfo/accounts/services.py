@@ -47,7 +47,9 @@ def join_by_domain(*, user: User) -> list[Organisation]:
     """Make the user a member of each vetted organisation whose verified domain their verified address has."""
     addresses = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     domains = {address.rpartition("@")[2].lower() for address in addresses}
-    organisations = Organisation.objects.vetted().filter(domains__domain__in=domains, domains__verified_at__isnull=False)
+    organisations = Organisation.objects.vetted().filter(
+        domains__domain__in=domains, domains__verified_at__isnull=False
+    )
     joined = []
     for organisation in organisations.distinct():
         _membership, is_new = Membership.objects.get_or_create(organisation=organisation, user=user)
@@ -72,5 +74,9 @@ def set_role(*, organisation: Organisation, user: User, role: Role | None, actor
     else:
         Membership.objects.update_or_create(organisation=organisation, user=user, defaults={"role": role})
     audit.record(
-        "accounts.role_set", actor=actor, on=user, organisation=organisation, role=role.value if role else None
+        "accounts.role_set",
+        actor=actor,
+        on=user,
+        organisation=organisation,
+        role=role.value if role else None,
     )

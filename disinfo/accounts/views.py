@@ -71,7 +71,9 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def set_role(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Change or end a membership, as an administrator of the organisation."""
-    membership = get_object_or_404(Membership.objects.select_related("organisation", "user"), pk=pk, organisation__slug=slug)
+    membership = get_object_or_404(
+        Membership.objects.select_related("organisation", "user"), pk=pk, organisation__slug=slug
+    )
     if not can(request.user, "manage", membership.organisation):
         raise Http404
     form = RoleForm(request.POST)
@@ -79,7 +81,10 @@ def set_role(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         role = Role(form.cleaned_data["role"]) if form.cleaned_data["role"] else None
         try:
             services.set_role(
-                organisation=membership.organisation, user=membership.user, role=role, actor=cast("User", request.user)
+                organisation=membership.organisation,
+                user=membership.user,
+                role=role,
+                actor=cast("User", request.user),
             )
         except ValueError:
             messages.error(request, _("An organisation keeps at least one administrator."))

@@ -1,6 +1,6 @@
 """How our endpoints describe themselves in the OpenAPI schema."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
@@ -28,7 +28,7 @@ _REFUSALS = {
 class Schema(AutoSchema):
     """drf-spectacular's description, plus what every endpoint may refuse with."""
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for status, meaning in _REFUSALS.items():
             bodies.setdefault(

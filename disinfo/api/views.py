@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 class ApiView(APIView):
     """Answers to GET carry an ETag of their content, and 304 to who has it already (RFC 9110 §13)."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Pages speak the portal's time zone; programs are told UTC."""
         with timezone.override(UTC):
             response = super().dispatch(request, *args, **kwargs)

@@ -14,7 +14,7 @@ class DeliveryInline(admin.TabularInline[DeliveryAttempt, OutboxMessage]):
     can_delete = False
     readonly_fields = ("at", "succeeded", "detail")
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Attempts are written by the sender."""
         return False
 
@@ -27,7 +27,7 @@ class OutboxAdmin(admin.ModelAdmin[OutboxMessage]):
     readonly_fields = ("kind", "recipient", "subject", "key", "payload", "webhook", "created_at", "sent_at")
     inlines = (DeliveryInline,)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest) -> bool:
         """Messages are written by services."""
         return False
 

@@ -24,7 +24,7 @@ class FigureSerializer(serializers.Serializer[Any]):
     """A live figure."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of ours, not the label of a field
     value = serializers.IntegerField()
     method = serializers.CharField()
 
@@ -109,7 +109,9 @@ class SearchView(ApiView):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("q", OpenApiTypes.STR, required=True, description="Words that must all be there"),
+            OpenApiParameter(
+                "q", OpenApiTypes.STR, required=True, description="Words that must all be there"
+            ),
             OpenApiParameter("tool", OpenApiTypes.STR, description="Only this tool's results"),
         ],
         responses=CardSerializer(many=True),
@@ -119,7 +121,9 @@ class SearchView(ApiView):
         query, only = request.query_params.get("q", "").strip(), request.query_params.get("tool", "")
         if not query:
             raise ValidationError({"q": ["Say what to look for."]})
-        answers = ask_each(lambda tool: tool.search(query, request.user, _MOST_RESULTS) if only in {"", tool.slug} else ())
+        answers = ask_each(
+            lambda tool: tool.search(query, request.user, _MOST_RESULTS) if only in {"", tool.slug} else ()
+        )
         return Response(CardSerializer([card for _tool, cards in answers for card in cards], many=True).data)
 
 

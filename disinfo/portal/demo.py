@@ -27,8 +27,12 @@ class Person:
 
 PEOPLE = (
     Person("admin", "admin@demo.example", "Ada Admin", "administrator of the portal", is_admin=True),
-    Person("regulator", "regulator@demo.example", "Rosa Regulator", "regulator", "Demo Authority", Role.REGULATOR),
-    Person("editor", "editor@demo.example", "Émile Éditeur", "analyst who edits", "Demo Newsroom", Role.EDITOR),
+    Person(
+        "regulator", "regulator@demo.example", "Rosa Regulator", "regulator", "Demo Authority", Role.REGULATOR
+    ),
+    Person(
+        "editor", "editor@demo.example", "Émile Éditeur", "analyst who edits", "Demo Newsroom", Role.EDITOR
+    ),
     Person("member", "member@demo.example", "Mina Member", "member of an organisation", "Demo Newsroom"),
     Person("citizen", "citizen@demo.example", "Cem Citizen", "citizen with an account"),
 )
@@ -61,6 +65,8 @@ def _person(person: Person, password: str) -> User:
         organisation, _new = Organisation.objects.get_or_create(
             slug=slug, defaults={"name": person.organisation, "status": Organisation.Status.VETTED}
         )
-        OrganisationDomain.objects.get_or_create(domain=f"{slug}.example", defaults={"organisation": organisation})
+        OrganisationDomain.objects.get_or_create(
+            domain=f"{slug}.example", defaults={"organisation": organisation}
+        )
         Membership.objects.get_or_create(organisation=organisation, user=user, defaults={"role": person.role})
     return user

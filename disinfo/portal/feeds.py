@@ -28,11 +28,11 @@ class ActivityFeed(Feed):  # type: ignore[type-arg]
         """The newest fifty."""
         return latest(AnonymousUser(), limit=50)
 
-    def item_title(self, item: Activity) -> str:  # type: ignore[override]
+    def item_title(self, item: Activity) -> str:
         """What happened, and where."""
         return f"{item.kind} · {item.title}"
 
-    def item_description(self, item: Activity) -> str:  # type: ignore[override]
+    def item_description(self, item: Activity) -> str:
         """A sentence about it."""
         return str(item.summary)
 

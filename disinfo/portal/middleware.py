@@ -4,8 +4,8 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from disinfo.portal.tools import tool_of_path
@@ -22,6 +22,7 @@ class MaintenanceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, as Django asks of a middleware."""
         if settings.MAINTENANCE_FILE.exists() and not self._may_pass(request):
             response = render(request, "maintenance.html", status=503)
             response["Retry-After"] = "600"
@@ -29,7 +30,9 @@ class MaintenanceMiddleware:
         return self.get_response(request)
 
     def _may_pass(self, request: HttpRequest) -> bool:
-        return request.path.startswith(self._ALWAYS_OPEN) or bool(request.user.is_authenticated and request.user.is_staff)
+        return request.path.startswith(self._ALWAYS_OPEN) or bool(
+            request.user.is_authenticated and request.user.is_staff
+        )
 
 
 class UnavailableToolMiddleware:
@@ -39,12 +42,17 @@ class UnavailableToolMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, as Django asks of a middleware."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Django calls this for what a view raised; None leaves it to Django."""
         tool = tool_of_path(request.path)
-        if tool is None or settings.DEBUG or isinstance(exception, Http404 | PermissionDenied | SuspiciousOperation):
+        if (
+            tool is None
+            or settings.DEBUG
+            or isinstance(exception, Http404 | PermissionDenied | SuspiciousOperation)
+        ):
             return None
-        logger.exception("tool unavailable", extra={"tool": tool.slug, "path": request.path})
+        logger.error("tool unavailable", exc_info=exception, extra={"tool": tool.slug, "path": request.path})
         return render(request, "unavailable.html", {"tool": tool}, status=503)

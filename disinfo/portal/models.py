@@ -77,7 +77,9 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
 
     def due(self) -> Self:
         """Messages whose turn has come, oldest first."""
-        return self.filter(state=OutboxMessage.State.WAITING, next_attempt_at__lte=timezone.now()).order_by("pk")
+        return self.filter(state=OutboxMessage.State.WAITING, next_attempt_at__lte=timezone.now()).order_by(
+            "pk"
+        )
 
 
 class OutboxMessage(models.Model):
@@ -146,7 +148,10 @@ class Webhook(models.Model):
     )
     url = models.URLField(_("address"), max_length=500)
     events = models.JSONField(
-        _("events"), default=list, blank=True, help_text=_('A list such as ["terms.change"]; empty means all.')
+        _("events"),
+        default=list,
+        blank=True,
+        help_text=_('A list such as ["terms.change"]; empty means all.'),
     )
     secret = models.CharField(_("secret"), max_length=64, default=_new_webhook_secret)
     is_active = models.BooleanField(_("active"), default=True)

@@ -19,7 +19,9 @@ class PortalSitemap(Sitemap):  # type: ignore[type-arg]
     def items(self) -> Sequence[Entry]:
         """Addresses with the date of their last change."""
         own: list[Entry] = [(path, None) for path in _OWN]
-        return own + [entry for _tool, entries in ask_each(lambda tool: list(tool.sitemap())) for entry in entries]
+        return own + [
+            entry for _tool, entries in ask_each(lambda tool: list(tool.sitemap())) for entry in entries
+        ]
 
     def location(self, item: Entry) -> str:
         """The address."""

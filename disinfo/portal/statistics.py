@@ -36,7 +36,10 @@ def days() -> list[dict[str, Any]]:
     """For the page's chart: visits on each of the last days, the oldest first."""
     today = timezone.now().date()
     counted = dict(
-        Counter.objects.filter(name__endswith=".pages").order_by("day").values_list("day").annotate(Sum("count"))
+        Counter.objects.filter(name__endswith=".pages")
+        .order_by("day")
+        .values_list("day")
+        .annotate(Sum("count"))
     )
     span = [today - timedelta(days=back) for back in reversed(range(_DAYS_SHOWN))]
     return [{"label": day.isoformat(), "value": counted.get(day, 0)} for day in span]

@@ -20,8 +20,11 @@ class VisitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, as Django asks of a middleware."""
         response = self.get_response(request)
-        is_page = response.get("Content-Type", "").startswith("text/html") and response.status_code == HTTPStatus.OK
+        is_page = (
+            response.get("Content-Type", "").startswith("text/html") and response.status_code == HTTPStatus.OK
+        )
         if is_page and request.method == "GET" and not request.path.startswith("/admin/"):
             tool = tool_of_path(request.path)
             _count(tool.slug if tool else _PORTAL)

@@ -129,7 +129,7 @@ class _MeteredStream(httpcore.NetworkStream):
         seconds = current_budget.get().seconds(timeout)
         return _MeteredStream(self._stream.start_tls(ssl_context, server_hostname, seconds))
 
-    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  # httpcore's own signature
+    def get_extra_info(self, info: str) -> Any:  # httpcore's own signature
         return self._stream.get_extra_info(info)
 
 

@@ -84,17 +84,25 @@ class Browser:
             finally:
                 context.close()
         except TimeoutError:
-            return Failed("timeout", f"The browser waited {_NAVIGATION_MS // 1000} s for {wanted.url}.", is_transient=True)
+            return Failed(
+                "timeout",
+                f"The browser waited {_NAVIGATION_MS // 1000} s for {wanted.url}.",
+                is_transient=True,
+            )
         except Error as error:
             logger.warning("browser failed", extra={"url": wanted.url, "error": str(error)})
-            return Failed("browser", f"The browser could not read the page: {error.message}", is_transient=True)
+            return Failed(
+                "browser", f"The browser could not read the page: {error.message}", is_transient=True
+            )
 
     def _read(self, page: "Page", wanted: Wanted) -> Outcome:
         response = page.goto(wanted.url, wait_until="load", timeout=_NAVIGATION_MS)
         status = response.status if response else 0
         if not 200 <= status < 300 and status != 304:
             is_transient = status in {0, 403, 408, 425, 429} or status >= 500
-            return Failed(f"http_{status}", f"The server answered {status} to the browser.", is_transient=is_transient)
+            return Failed(
+                f"http_{status}", f"The server answered {status} to the browser.", is_transient=is_transient
+            )
         self._wait(page, wanted.selectors)
         content = page.content().encode("utf-8", errors="replace")
         if len(content) > _LARGEST_PAGE:
@@ -103,7 +111,7 @@ class Browser:
 
     @staticmethod
     def _wait(page: "Page", selectors: tuple[str, ...]) -> None:
-        """Until each selector shows some text, ten seconds at most in all; what never comes is the extraction's to say."""
+        """Until each selector shows text, ten seconds at most in all; what never comes is the extraction's to say."""
         from playwright.sync_api import Error
 
         deadline = time.monotonic() + _SELECTORS_MS / 1000
@@ -111,7 +119,9 @@ class Browser:
             left = max((deadline - time.monotonic()) * 1000, 1)
             try:
                 page.wait_for_function(
-                    "selector => document.querySelector(selector)?.textContent.trim()", arg=selector, timeout=left
+                    "selector => document.querySelector(selector)?.textContent.trim()",
+                    arg=selector,
+                    timeout=left,
                 )
             except Error:
                 continue

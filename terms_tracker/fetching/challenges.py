@@ -8,26 +8,35 @@ from html import unescape
 
 # What the pages of the common protections hold, whatever their language. Names as their makers use them.
 _CHALLENGES = {
-    "Cloudflare": (r"/cdn-cgi/challenge-platform/", r"cf-browser-verification", r"_cf_chl_opt", r"<title>just a moment\.\.\.</title>"),
+    "Cloudflare": (
+        r"/cdn-cgi/challenge-platform/",
+        r"cf-browser-verification",
+        r"_cf_chl_opt",
+        r"<title>just a moment\.\.\.</title>",
+    ),
     "DataDome": (r"captcha-delivery\.com", r"geo\.captcha-delivery", r"datadome.{0,40}(blocked|captcha)"),
     "Imperva": (r"_incapsula_resource", r"incapsula incident id"),
     "Akamai": (r"you don't have permission to access .{0,300}reference\s*(&#35;|#)", r"/_sec/cp_challenge/"),
     "HUMAN": (r"px-captcha", r"perimeterx", r"press (&amp;|&|and) hold to confirm you are"),
     "AWS WAF": (r"awswafcookiedomainlist", r"challenge\.js.{0,200}awswaf", r"gokuprops"),
     "Google": (r"our systems have detected unusual traffic from your computer network",),
-    "a captcha": (r"<title>[^<]{0,60}(attention required|are you a robot|security check|captcha)[^<]{0,60}</title>",),
+    "a captcha": (
+        r"<title>[^<]{0,60}(attention required|are you a robot|security check|captcha)[^<]{0,60}</title>",
+    ),
 }
 _COMPILED = {
     maker: re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE | re.DOTALL)
     for maker, patterns in _CHALLENGES.items()
 }
 _ERROR_TITLE = re.compile(
-    r"<title[^>]*>\s*(?:(?:error\s*)?(?:404|410|403|429|500|502|503|504)\b|[^<]{0,40}(?:page not found|page introuvable|"
-    r"page non trouvée|not found|access denied|accès refusé|service unavailable|bad gateway|internal server error|"
+    r"<title[^>]*>\s*(?:(?:error\s*)?(?:404|410|403|429|500|502|503|504)\b|[^<]{0,40}(?:page not found|"
+    r"page introuvable|page non trouvée|not found|access denied|accès refusé|service unavailable|bad gateway|internal server error|"
     r"site (?:is )?under maintenance|en maintenance))",
     re.IGNORECASE,
 )
-_NOT_TEXT = re.compile(r"<(script|style|noscript|template)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_NOT_TEXT = re.compile(
+    r"<(script|style|noscript|template)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL
+)
 # Real terms are long; the pages looked for here are not. A long page is never refused for a word it holds.
 _LONGEST_CHALLENGE_WORDS = 400
 _LOOKED_AT = 400_000

@@ -29,14 +29,18 @@ def fetch(wanted: Wanted) -> Outcome:
     )
 
 
-def accepted(content: bytes, mime_type: str, name: str, *, etag: str = "", last_modified: str = "") -> Fetched | Failed:
+def accepted(
+    content: bytes, mime_type: str, name: str, *, etag: str = "", last_modified: str = ""
+) -> Fetched | Failed:
     """The document, unless it is empty or no document at all: a bot challenge or an error page served with 200."""
     if not content.strip():
         return Failed("empty", "The server answered with an empty page.", is_transient=True)
     if mime_type != "application/pdf":
         if found := challenges.recognise(content.decode("utf-8", errors="replace")):
             code = "challenge" if found.startswith("bot") else "error_page"
-            return Failed(code, f"The server answered 200 with what is no document: {found}.", is_transient=True)
+            return Failed(
+                code, f"The server answered 200 with what is no document: {found}.", is_transient=True
+            )
         mime_type = "text/html"
     return Fetched(content, mime_type, name, etag, last_modified)
 

@@ -3,204 +3,345 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import terms_tracker.models
 from django.db import migrations, models
+
+import terms_tracker.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_audit_append_only'),
+        ("accounts", "0002_audit_append_only"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DemoPage',
+            name="DemoPage",
             fields=[
-                ('slug', models.SlugField(primary_key=True, serialize=False)),
-                ('service_name', models.CharField(max_length=80)),
-                ('title', models.CharField(max_length=160)),
-                ('body', models.TextField()),
-                ('step', models.PositiveSmallIntegerField(default=0)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                ("slug", models.SlugField(primary_key=True, serialize=False)),
+                ("service_name", models.CharField(max_length=80)),
+                ("title", models.CharField(max_length=160)),
+                ("body", models.TextField()),
+                ("step", models.PositiveSmallIntegerField(default=0)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': 'demo page',
-                'verbose_name_plural': 'demo pages',
-                'ordering': ['slug'],
+                "verbose_name": "demo page",
+                "verbose_name_plural": "demo pages",
+                "ordering": ["slug"],
             },
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('commit', models.CharField(max_length=40, verbose_name='commit')),
-                ('path', models.CharField(max_length=500, verbose_name='path')),
-                ('kind', models.CharField(choices=[('first', 'first record'), ('change', 'change'), ('upgrade', 'technical upgrade')], max_length=10, verbose_name='kind')),
-                ('fetched_at', models.DateTimeField(db_index=True, verbose_name='fetched')),
-                ('metadata', models.JSONField(blank=True, default=dict)),
-                ('document_id', models.CharField(blank=True, max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("commit", models.CharField(max_length=40, verbose_name="commit")),
+                ("path", models.CharField(max_length=500, verbose_name="path")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("first", "first record"),
+                            ("change", "change"),
+                            ("upgrade", "technical upgrade"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("fetched_at", models.DateTimeField(db_index=True, verbose_name="fetched")),
+                ("metadata", models.JSONField(blank=True, default=dict)),
+                ("document_id", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'verbose_name': 'snapshot',
-                'verbose_name_plural': 'snapshots',
-                'ordering': ['-fetched_at', '-pk'],
-                'abstract': False,
+                "verbose_name": "snapshot",
+                "verbose_name_plural": "snapshots",
+                "ordering": ["-fetched_at", "-pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Collection',
+            name="Collection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9-]*$', 'Lower-case letters, digits and hyphens.'), terms_tracker.models.check_key_is_free], verbose_name='identifier')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('languages', models.JSONField(blank=True, default=list, verbose_name='languages')),
-                ('jurisdictions', models.JSONField(blank=True, default=list, verbose_name='jurisdictions')),
-                ('is_public', models.BooleanField(default=True, verbose_name='public')),
-                ('snapshots_indexed', models.CharField(blank=True, editable=False, max_length=40)),
-                ('versions_indexed', models.CharField(blank=True, editable=False, max_length=40)),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.organisation', verbose_name='organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        max_length=60,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9][a-z0-9-]*$", "Lower-case letters, digits and hyphens."
+                            ),
+                            terms_tracker.models.check_key_is_free,
+                        ],
+                        verbose_name="identifier",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("languages", models.JSONField(blank=True, default=list, verbose_name="languages")),
+                ("jurisdictions", models.JSONField(blank=True, default=list, verbose_name="jurisdictions")),
+                ("is_public", models.BooleanField(default=True, verbose_name="public")),
+                ("snapshots_indexed", models.CharField(blank=True, editable=False, max_length=40)),
+                ("versions_indexed", models.CharField(blank=True, editable=False, max_length=40)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="accounts.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'collection',
-                'verbose_name_plural': 'collections',
-                'ordering': ['name'],
+                "verbose_name": "collection",
+                "verbose_name_plural": "collections",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, verbose_name='identifier')),
-                ('slug', models.SlugField(max_length=140)),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='since')),
-                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='services', to='terms_tracker.collection', verbose_name='collection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=120, verbose_name="identifier")),
+                ("slug", models.SlugField(max_length=140)),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="since")),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="services",
+                        to="terms_tracker.collection",
+                        verbose_name="collection",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'service',
-                'verbose_name_plural': 'services',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "service",
+                "verbose_name_plural": "services",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Terms',
+            name="Terms",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', models.CharField(max_length=120, verbose_name='type')),
-                ('slug', models.SlugField(max_length=140)),
-                ('declaration', models.JSONField(blank=True, default=dict, help_text='As in an Open Terms Archive collection.', verbose_name='declaration')),
-                ('history', models.JSONField(blank=True, default=list, verbose_name='earlier declarations')),
-                ('is_active', models.BooleanField(default=True, verbose_name='tracked')),
-                ('host', models.CharField(blank=True, db_index=True, editable=False, max_length=255)),
-                ('next_check_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='next check')),
-                ('interval', models.PositiveIntegerField(default=3600, verbose_name='interval in seconds')),
-                ('last_checked_at', models.DateTimeField(blank=True, null=True, verbose_name='last checked')),
-                ('last_success_at', models.DateTimeField(blank=True, null=True, verbose_name='last success')),
-                ('last_change_at', models.DateTimeField(blank=True, null=True, verbose_name='last change')),
-                ('extracted_from', models.JSONField(default=list, editable=False)),
-                ('failing_since', models.DateTimeField(blank=True, null=True, verbose_name='failing since')),
-                ('failures', models.PositiveIntegerField(default=0, verbose_name='failures in a row')),
-                ('error_code', models.CharField(blank=True, max_length=40, verbose_name='error')),
-                ('error_message', models.TextField(blank=True, verbose_name='error message')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='terms_tracker.service', verbose_name='service')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("type", models.CharField(max_length=120, verbose_name="type")),
+                ("slug", models.SlugField(max_length=140)),
+                (
+                    "declaration",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="As in an Open Terms Archive collection.",
+                        verbose_name="declaration",
+                    ),
+                ),
+                ("history", models.JSONField(blank=True, default=list, verbose_name="earlier declarations")),
+                ("is_active", models.BooleanField(default=True, verbose_name="tracked")),
+                ("host", models.CharField(blank=True, db_index=True, editable=False, max_length=255)),
+                (
+                    "next_check_at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, verbose_name="next check"
+                    ),
+                ),
+                ("interval", models.PositiveIntegerField(default=3600, verbose_name="interval in seconds")),
+                ("last_checked_at", models.DateTimeField(blank=True, null=True, verbose_name="last checked")),
+                ("last_success_at", models.DateTimeField(blank=True, null=True, verbose_name="last success")),
+                ("last_change_at", models.DateTimeField(blank=True, null=True, verbose_name="last change")),
+                ("extracted_from", models.JSONField(default=list, editable=False)),
+                ("failing_since", models.DateTimeField(blank=True, null=True, verbose_name="failing since")),
+                ("failures", models.PositiveIntegerField(default=0, verbose_name="failures in a row")),
+                ("error_code", models.CharField(blank=True, max_length=40, verbose_name="error")),
+                ("error_message", models.TextField(blank=True, verbose_name="error message")),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="terms",
+                        to="terms_tracker.service",
+                        verbose_name="service",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'terms',
-                'verbose_name_plural': 'terms',
-                'ordering': ['service__name', 'type', 'pk'],
+                "verbose_name": "terms",
+                "verbose_name_plural": "terms",
+                "ordering": ["service__name", "type", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='SourceDocument',
+            name="SourceDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('document_id', models.CharField(blank=True, max_length=200)),
-                ('location', models.URLField(max_length=1000, verbose_name='address')),
-                ('etag', models.CharField(blank=True, max_length=500)),
-                ('last_modified', models.CharField(blank=True, max_length=100)),
-                ('snapshot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='terms_tracker.snapshot')),
-                ('terms', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='terms_tracker.terms', verbose_name='terms')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("document_id", models.CharField(blank=True, max_length=200)),
+                ("location", models.URLField(max_length=1000, verbose_name="address")),
+                ("etag", models.CharField(blank=True, max_length=500)),
+                ("last_modified", models.CharField(blank=True, max_length=100)),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="terms_tracker.snapshot",
+                    ),
+                ),
+                (
+                    "terms",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="documents",
+                        to="terms_tracker.terms",
+                        verbose_name="terms",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source document',
-                'verbose_name_plural': 'source documents',
-                'ordering': ['terms', 'position'],
+                "verbose_name": "source document",
+                "verbose_name_plural": "source documents",
+                "ordering": ["terms", "position"],
             },
         ),
         migrations.AddField(
-            model_name='snapshot',
-            name='terms',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='snapshots', to='terms_tracker.terms', verbose_name='terms'),
+            model_name="snapshot",
+            name="terms",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="snapshots",
+                to="terms_tracker.terms",
+                verbose_name="terms",
+            ),
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('commit', models.CharField(max_length=40, verbose_name='commit')),
-                ('path', models.CharField(max_length=500, verbose_name='path')),
-                ('kind', models.CharField(choices=[('first', 'first record'), ('change', 'change'), ('upgrade', 'technical upgrade')], max_length=10, verbose_name='kind')),
-                ('fetched_at', models.DateTimeField(db_index=True, verbose_name='fetched')),
-                ('metadata', models.JSONField(blank=True, default=dict)),
-                ('snapshot_commits', models.JSONField(blank=True, default=list)),
-                ('characters', models.PositiveIntegerField(default=0, verbose_name='characters')),
-                ('words_added', models.PositiveIntegerField(blank=True, null=True, verbose_name='words added')),
-                ('words_removed', models.PositiveIntegerField(blank=True, null=True, verbose_name='words removed')),
-                ('terms', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='terms_tracker.terms', verbose_name='terms')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("commit", models.CharField(max_length=40, verbose_name="commit")),
+                ("path", models.CharField(max_length=500, verbose_name="path")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("first", "first record"),
+                            ("change", "change"),
+                            ("upgrade", "technical upgrade"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("fetched_at", models.DateTimeField(db_index=True, verbose_name="fetched")),
+                ("metadata", models.JSONField(blank=True, default=dict)),
+                ("snapshot_commits", models.JSONField(blank=True, default=list)),
+                ("characters", models.PositiveIntegerField(default=0, verbose_name="characters")),
+                (
+                    "words_added",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="words added"),
+                ),
+                (
+                    "words_removed",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="words removed"),
+                ),
+                (
+                    "terms",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="terms_tracker.terms",
+                        verbose_name="terms",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'version',
-                'verbose_name_plural': 'versions',
-                'ordering': ['-fetched_at', '-pk'],
-                'abstract': False,
+                "verbose_name": "version",
+                "verbose_name_plural": "versions",
+                "ordering": ["-fetched_at", "-pk"],
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.UniqueConstraint(fields=('collection', 'key'), name='one_service_per_key'),
+            model_name="service",
+            constraint=models.UniqueConstraint(fields=("collection", "key"), name="one_service_per_key"),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.UniqueConstraint(fields=('collection', 'slug'), name='one_service_per_slug'),
+            model_name="service",
+            constraint=models.UniqueConstraint(fields=("collection", "slug"), name="one_service_per_slug"),
         ),
         migrations.AddConstraint(
-            model_name='terms',
-            constraint=models.UniqueConstraint(fields=('service', 'type'), name='one_terms_per_type'),
+            model_name="terms",
+            constraint=models.UniqueConstraint(fields=("service", "type"), name="one_terms_per_type"),
         ),
         migrations.AddConstraint(
-            model_name='terms',
-            constraint=models.UniqueConstraint(fields=('service', 'slug'), name='one_terms_per_slug'),
+            model_name="terms",
+            constraint=models.UniqueConstraint(fields=("service", "slug"), name="one_terms_per_slug"),
         ),
         migrations.AddConstraint(
-            model_name='sourcedocument',
-            constraint=models.UniqueConstraint(fields=('terms', 'position'), name='one_document_per_position'),
+            model_name="sourcedocument",
+            constraint=models.UniqueConstraint(
+                fields=("terms", "position"), name="one_document_per_position"
+            ),
         ),
         migrations.AddIndex(
-            model_name='snapshot',
-            index=models.Index(fields=['commit'], name='snapshot_by_commit'),
+            model_name="snapshot",
+            index=models.Index(fields=["commit"], name="snapshot_by_commit"),
         ),
         migrations.AddConstraint(
-            model_name='snapshot',
-            constraint=models.UniqueConstraint(fields=('terms', 'commit'), name='one_snapshot_per_commit'),
+            model_name="snapshot",
+            constraint=models.UniqueConstraint(fields=("terms", "commit"), name="one_snapshot_per_commit"),
         ),
         migrations.AddIndex(
-            model_name='version',
-            index=models.Index(fields=['commit'], name='version_by_commit'),
+            model_name="version",
+            index=models.Index(fields=["commit"], name="version_by_commit"),
         ),
         migrations.AddIndex(
-            model_name='version',
-            index=models.Index(fields=['terms', '-fetched_at'], name='version_timeline'),
+            model_name="version",
+            index=models.Index(fields=["terms", "-fetched_at"], name="version_timeline"),
         ),
         migrations.AddIndex(
-            model_name='version',
-            index=models.Index(fields=['kind', '-fetched_at'], name='version_changes'),
+            model_name="version",
+            index=models.Index(fields=["kind", "-fetched_at"], name="version_changes"),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('terms', 'commit'), name='one_version_per_commit'),
+            model_name="version",
+            constraint=models.UniqueConstraint(fields=("terms", "commit"), name="one_version_per_commit"),
         ),
     ]

@@ -13,7 +13,13 @@ from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from terms_tracker.archive import InvalidEntryError, Place
 from terms_tracker.archive.names import check_place
-from terms_tracker.extraction import DeclarationError, SourceDocument, TermsDeclaration, parse_service, parse_terms
+from terms_tracker.extraction import (
+    DeclarationError,
+    SourceDocument,
+    TermsDeclaration,
+    parse_service,
+    parse_terms,
+)
 from terms_tracker.extraction.history import parse_history
 from terms_tracker.models import Collection, Service, Terms
 from terms_tracker.models import SourceDocument as DocumentRow
@@ -40,7 +46,9 @@ def documents_of(terms: Terms) -> tuple[SourceDocument, ...]:
     return parse_terms(terms.type, terms.declaration, on_unknown_filter=None).documents
 
 
-def import_folder(*, collection: Collection, folder: Path, actor: User | None, is_active: bool = True) -> Report:
+def import_folder(
+    *, collection: Collection, folder: Path, actor: User | None, is_active: bool = True
+) -> Report:
     """Read every declaration of an Open Terms Archive collection; what is refused is reported, the rest goes on.
 
     `folder` is the collection's `declarations` folder, or the one above it. Importing again updates what changed.
@@ -52,7 +60,12 @@ def import_folder(*, collection: Collection, folder: Path, actor: User | None, i
             declaration = _read_json(file)
             history = _read_history(file.with_name(f"{key}.history.json"))
             parsed = save_service(
-                collection=collection, key=key, declaration=declaration, history=history, actor=actor, is_active=is_active
+                collection=collection,
+                key=key,
+                declaration=declaration,
+                history=history,
+                actor=actor,
+                is_active=is_active,
             )
         except (DeclarationError, InvalidEntryError, ValueError, OSError) as error:
             report.refused.append((file.name, str(error)))

@@ -143,7 +143,7 @@ def _load_starter(say: Callable[[str], object]) -> None:
         key=_STARTER,
         defaults={
             "name": "Starter collection",
-            "description": "Large services whose terms matter in an election. Paused until an administrator starts them.",
+            "description": "Large services whose terms matter in an election; paused until an administrator starts.",
             "languages": ["en", "fr"],
         },
     )

@@ -44,7 +44,7 @@ def terms_for(collection: Collection, service_key: str, terms_type: str) -> Term
 
 
 def free_slug(name: str, taken: Any) -> str:
-    """A short name for addresses that none of `taken` has: "X (Twitter)" → "x-twitter", then "x-twitter-2"…"""
+    """A short name for addresses that none of `taken` has: x-twitter, then x-twitter-2, and so on."""
     base = slugify(name)[:120] or "x"
     used = set(taken.filter(slug__startswith=base).values_list("slug", flat=True))
     candidates = (base if number == 1 else f"{base}-{number}" for number in range(1, len(used) + 2))
@@ -65,7 +65,9 @@ def add_snapshot(terms: Terms, record: Record) -> Snapshot:
 def add_version(terms: Terms, record: Record, text: str, *, is_told: bool = True) -> Version:
     """The row of a recorded version; makes it findable and, for a change, tells who follows it."""
     before = terms.versions.filter(fetched_at__lte=record.fetched_at).exclude(commit=record.sha).first()
-    size = worddiff.size(worddiff.diff(archives.text_of(before), text)) if before else worddiff.size_of_new(text)
+    size = (
+        worddiff.size(worddiff.diff(archives.text_of(before), text)) if before else worddiff.size_of_new(text)
+    )
     version, is_new = Version.objects.get_or_create(
         terms=terms,
         commit=record.sha,
@@ -133,7 +135,9 @@ def _tell(terms: Terms, version: Version) -> None:
         "url": version.get_change_url(),
     }
     owner = None if collection.is_public else collection.organisation_id
-    outbox.put_event("terms.change", data, key=f"terms.change:{collection.pk}:{version.commit}", organisation_id=owner)
+    outbox.put_event(
+        "terms.change", data, key=f"terms.change:{collection.pk}:{version.commit}", organisation_id=owner
+    )
 
 
 def catch_up(collection: Collection) -> int:
@@ -156,12 +160,14 @@ def _recover_version(terms: Terms, record: Record) -> None:
 def _catch_up_with(collection: Collection, kind: str, recover: Callable[[Terms, Record], None]) -> int:
     archive = archives.archive_of(collection, kind)
     indexed = getattr(collection, f"{kind}_indexed")
-    if archive.head() in {indexed or None}:
+    if archive.head() == (indexed or None):
         return 0
     try:
         missing = list(islice(archive.log(since=indexed or None), _MOST_COMPARED + 1))
     except HistoryRewrittenError:
-        logger.warning("archive rewritten, indexing it anew", extra={"collection": collection.key, "kind": kind})
+        logger.warning(
+            "archive rewritten, indexing it anew", extra={"collection": collection.key, "kind": kind}
+        )
         return reindex(collection, kind)
     if len(missing) > _MOST_COMPARED:
         return reindex(collection, kind)

@@ -42,7 +42,9 @@ def keep(*, terms: Terms, outcomes: Mapping[int, Outcome], fetched_at: datetime)
     """Record what came of fetching each document of `terms` (by its row's key), and plan the next check."""
     rows = list(terms.documents.select_related("snapshot"))
     if set(outcomes) != {row.pk for row in rows}:
-        problem = Failed("declaration", "The declaration cannot be read, or changed meanwhile.", is_transient=True)
+        problem = Failed(
+            "declaration", "The declaration cannot be read, or changed meanwhile.", is_transient=True
+        )
         return keep_failure(terms, problem, fetched_at)
     _upgrade_if_redeclared(terms, rows)
     contents = {row.pk: _record_snapshot(terms, row, outcomes[row.pk], fetched_at) for row in rows}
@@ -60,7 +62,7 @@ def keep(*, terms: Terms, outcomes: Mapping[int, Outcome], fetched_at: datetime)
 def _upgrade_if_redeclared(terms: Terms, rows: Sequence[SourceDocument]) -> None:
     """After its declaration changed, read the last snapshots anew: what that changes is our doing, not the service's.
 
-    Recorded as a technical upgrade, which nobody is told of; the next real change is then compared with the new reading.
+    Recorded as a technical upgrade, which nobody is told of; the next real change is compared with the new reading.
     """
     snapshots = [row.snapshot for row in rows if row.snapshot]
     if terms.extracted_from or len(snapshots) < len(rows) or not terms.versions.exists():
@@ -78,7 +80,9 @@ def _worst(failures: Sequence[Failed]) -> Failed:
     return min(failures, key=lambda failure: failure.is_transient)
 
 
-def _record_snapshot(terms: Terms, row: SourceDocument, outcome: Outcome, fetched_at: datetime) -> bytes | None:
+def _record_snapshot(
+    terms: Terms, row: SourceDocument, outcome: Outcome, fetched_at: datetime
+) -> bytes | None:
     """Record a fetched document; gives its content, or None when nothing was fetched."""
     if not isinstance(outcome, Fetched):
         return None
@@ -110,7 +114,9 @@ def _is_content_of(snapshot: Snapshot | None, content: bytes) -> bool:
     return snapshot is not None and archives.content_of(snapshot) == content
 
 
-def _record_version(terms: Terms, rows: Sequence[SourceDocument], contents: Mapping[int, bytes | None]) -> Version | None:
+def _record_version(
+    terms: Terms, rows: Sequence[SourceDocument], contents: Mapping[int, bytes | None]
+) -> Version | None:
     """Extract from the latest snapshot of every document and record the text; None when it is what it was."""
     snapshots = [row.snapshot for row in rows if row.snapshot]
     commits = [snapshot.commit for snapshot in snapshots]
@@ -124,7 +130,9 @@ def _record_version(terms: Terms, rows: Sequence[SourceDocument], contents: Mapp
     return _add_version(terms, text, snapshots, is_upgrade=False)
 
 
-def _add_version(terms: Terms, text: str, snapshots: Sequence[Snapshot], *, is_upgrade: bool) -> Version | None:
+def _add_version(
+    terms: Terms, text: str, snapshots: Sequence[Snapshot], *, is_upgrade: bool
+) -> Version | None:
     entry = Entry(
         service=terms.service.key,
         terms_type=terms.type,
@@ -139,7 +147,9 @@ def _add_version(terms: Terms, text: str, snapshots: Sequence[Snapshot], *, is_u
     return indexing.add_version(terms, record, text) if record else None
 
 
-def _with_content(document: Declared, snapshot: Snapshot, content: bytes | None) -> tuple[Declared, bytes, str]:
+def _with_content(
+    document: Declared, snapshot: Snapshot, content: bytes | None
+) -> tuple[Declared, bytes, str]:
     mime_type = "application/pdf" if snapshot.is_pdf else "text/html"
     return document, content if content is not None else archives.content_of(snapshot), mime_type
 

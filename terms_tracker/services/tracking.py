@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
 from django.core.cache import cache
@@ -36,6 +36,9 @@ _HOSTS_A_TASK = 16
 # Fetched documents waiting to be recorded: bounds the memory when the network is faster than git.
 _WAITING_RESULTS = 16
 _QUEUED_SECONDS = 60
+
+
+_Arrival = tuple[Terms, dict[int, Outcome]]
 
 
 @dataclass
@@ -77,7 +80,9 @@ def sweep() -> int:
     taken = {key.removeprefix(_HOST_LEASE) for key in held_keys(_HOST_LEASE)}
     due = Terms.objects.due().order_by("host").values_list("host", flat=True).distinct()
     # Not again what an earlier sweep has queued: a broker left alone for a night must not fill with the same work.
-    hosts = [host for host in due if host not in taken and cache.add(f"terms:queued:{host}", 1, _QUEUED_SECONDS)]
+    hosts = [
+        host for host in due if host not in taken and cache.add(f"terms:queued:{host}", 1, _QUEUED_SECONDS)
+    ]
     for start in range(0, len(hosts), _HOSTS_A_TASK):
         send_after_commit(tasks.check_hosts, hosts[start : start + _HOSTS_A_TASK])
     return len(hosts)
@@ -86,7 +91,9 @@ def sweep() -> int:
 def check_hosts(hosts: Sequence[str], *, budget: float = _BUDGET_SECONDS) -> Summary:
     """Check the due terms of these hosts that no other worker is on, for at most `budget` seconds."""
     with ExitStack() as stack:
-        mine = {host: stack.enter_context(lease(_HOST_LEASE + host, seconds=_LEASE_SECONDS)) for host in hosts}
+        mine = {
+            host: stack.enter_context(lease(_HOST_LEASE + host, seconds=_LEASE_SECONDS)) for host in hosts
+        }
         for host in hosts:
             cache.delete(f"terms:queued:{host}")
         holds = {host: hold for host, hold in mine.items() if hold}
@@ -125,7 +132,9 @@ def run_pass(
 
 def _record(terms: Terms, outcomes: dict[int, Outcome]) -> Result:
     try:
-        return recording.keep(terms=terms, outcomes=outcomes, fetched_at=timezone.now().replace(microsecond=0))
+        return recording.keep(
+            terms=terms, outcomes=outcomes, fetched_at=timezone.now().replace(microsecond=0)
+        )
     except Exception as error:
         # One document must not stop the pass; it stays due, and its error is seen in the logs and on its page.
         logger.exception("could not be recorded", extra={"terms": str(terms)})
@@ -171,18 +180,17 @@ def _order(terms: Terms) -> _Order:
 
 def _fetched(
     lanes: list[list[_Order]], deadline: float, keep_alive: Callable[[], None]
-) -> Iterator[tuple[Terms, dict[int, Outcome]]]:
+) -> Iterator[_Arrival]:
     """What the lanes bring, as it comes."""
-    arrived: queue.Queue[tuple[Terms, dict[int, Outcome]] | None] = queue.Queue(maxsize=_WAITING_RESULTS)
+    arrived: queue.Queue[_Arrival | None] = queue.Queue(maxsize=_WAITING_RESULTS)
     stopping = threading.Event()
 
-    def hand_over(item: tuple[Terms, dict[int, Outcome]] | None) -> None:
+    def hand_over(item: _Arrival | None) -> None:
         # Nobody takes any more once the pass has been broken off: a lane must not wait for ever.
         while not stopping.is_set():
-            try:
-                return arrived.put(item, timeout=0.5)
-            except queue.Full:
-                continue
+            with suppress(queue.Full):
+                arrived.put(item, timeout=0.5)
+                return
 
     def lane(orders: list[_Order]) -> None:
         try:
@@ -197,19 +205,25 @@ def _fetched(
         try:
             for orders in lanes:
                 threads.submit(lane, orders)
-            running = len(lanes)
-            while running:
-                try:
-                    item = arrived.get(timeout=_RENEW_SECONDS)
-                except queue.Empty:
-                    keep_alive()
-                    continue
-                if item is None:
-                    running -= 1
-                else:
-                    yield item
+            yield from _taken(arrived, len(lanes), keep_alive)
         finally:
             stopping.set()
+
+
+def _taken(
+    arrived: "queue.Queue[_Arrival | None]", lanes: int, keep_alive: Callable[[], None]
+) -> Iterator[_Arrival]:
+    """What arrives, until every lane has said (by None) that it is done."""
+    while lanes:
+        try:
+            item = arrived.get(timeout=_RENEW_SECONDS)
+        except queue.Empty:
+            keep_alive()
+            continue
+        if item is None:
+            lanes -= 1
+        else:
+            yield item
 
 
 def _fetch(fetcher: Fetcher, order: _Order) -> dict[int, Outcome]:

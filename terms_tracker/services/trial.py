@@ -4,7 +4,13 @@ import json
 import time
 from dataclasses import dataclass, field
 
-from terms_tracker.extraction import DeclarationError, ExtractionError, SourceDocument, extract_document, parse_terms
+from terms_tracker.extraction import (
+    DeclarationError,
+    ExtractionError,
+    SourceDocument,
+    extract_document,
+    parse_terms,
+)
 from terms_tracker.fetching import Fetcher
 from terms_tracker.fetching.outcomes import Failed, Fetched, Wanted
 

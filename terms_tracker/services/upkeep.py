@@ -26,7 +26,9 @@ def maintain_archives() -> list[str]:
                 health = archive.fsck()
             if not health.is_sound:
                 damage.append(f"{collection.key}/{kind}: {health}")
-                logger.critical("archive damaged", extra={"collection": collection.key, "kind": kind, "seen": str(health)})
+                logger.critical(
+                    "archive damaged", extra={"collection": collection.key, "kind": kind, "seen": str(health)}
+                )
     return damage
 
 

@@ -63,7 +63,9 @@ def changes(request: HttpRequest) -> HttpResponse:
 def service(request: HttpRequest, collection: str, service: str) -> HttpResponse:
     """A service and all its terms."""
     found = get_object_or_404(
-        Service.objects.visible_to(request.user).select_related("collection"), collection__key=collection, slug=service
+        Service.objects.visible_to(request.user).select_related("collection"),
+        collection__key=collection,
+        slug=service,
     )
     terms_list = found.terms.with_counts().select_related("service__collection").order_by("type")
     return render(request, "terms_tracker/service.html", {"service": found, "terms_list": terms_list})

@@ -25,7 +25,7 @@ _RENDERED_SECONDS = 24 * 3600
 _HEADING = re.compile(r"<h([1-3])>(.*?)</h\1>", re.DOTALL)
 
 
-def _find(request: HttpRequest, commit: str, rows: QuerySet[Any]) -> Any:
+def _find(commit: str, rows: QuerySet[Any]) -> Any:
     """The row of a commit among those the caller may read. Two collections may hold one history: the oldest wins."""
     found = rows.filter(commit=commit).select_related("terms__service__collection").order_by("pk").first()
     if found is None:
@@ -34,7 +34,7 @@ def _find(request: HttpRequest, commit: str, rows: QuerySet[Any]) -> Any:
 
 
 def _find_version(request: HttpRequest, commit: str) -> Version:
-    version: Version = _find(request, commit, Version.objects.visible_to(request.user))
+    version: Version = _find(commit, Version.objects.visible_to(request.user))
     return version
 
 
@@ -88,7 +88,7 @@ def version_source(request: HttpRequest, commit: str) -> HttpResponse:
 @require_safe
 def snapshot(request: HttpRequest, commit: str) -> HttpResponse:
     """The document as it was fetched, as a file to keep: a stranger's page is never run on our own address."""
-    found: Snapshot = _find(request, commit, Snapshot.objects.visible_to(request.user))
+    found: Snapshot = _find(commit, Snapshot.objects.visible_to(request.user))
     extension = found.path.rpartition(".")[2]
     name = f"{found.terms.service.slug}-{found.terms.slug}-{found.fetched_at:%Y-%m-%d}-{found.commit[:8]}.{extension}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Security-Policy": "sandbox"}
@@ -154,7 +154,11 @@ def compare(request: HttpRequest, collection: str, service: str, terms: str) -> 
 def _version_at(terms: Terms, asked: str, *, is_end: bool) -> Version | None:
     """The version in force at the date asked; without one, the first version, or the last."""
     if not asked:
-        ordered = terms.versions.order_by("-fetched_at", "-pk") if is_end else terms.versions.order_by("fetched_at", "pk")
+        ordered = (
+            terms.versions.order_by("-fetched_at", "-pk")
+            if is_end
+            else terms.versions.order_by("fetched_at", "pk")
+        )
         return ordered.first()
     moment = moment_of(asked, is_end=is_end)
     return terms.versions.at(moment) if moment else None

@@ -12,8 +12,14 @@ pytestmark = pytest.mark.django_db
 
 def test_an_entry_says_who_did_what_to_what(organisation):
     alice = UserFactory(email="alice@people.example")
-    entry = audit.record("rooms.closed", actor=alice, on=organisation, organisation=organisation, reason="spam")
-    assert (entry.actor, entry.verb, entry.object_label) == ("alice@people.example", "rooms.closed", organisation.name)
+    entry = audit.record(
+        "rooms.closed", actor=alice, on=organisation, organisation=organisation, reason="spam"
+    )
+    assert (entry.actor, entry.verb, entry.object_label) == (
+        "alice@people.example",
+        "rooms.closed",
+        organisation.name,
+    )
     assert entry.detail == {"reason": "spam"}
 
 

@@ -1,5 +1,7 @@
 """Organisations: who is let in, who may do what."""
 
+from itertools import pairwise
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.utils import timezone
@@ -59,7 +61,7 @@ def test_logging_in_joins_a_domain_verified_since(client):
 
 def test_each_role_has_all_that_the_roles_below_it_have():
     abilities = [abilities_of(role) for role in Role]
-    assert all(lower < higher for lower, higher in zip(abilities, abilities[1:], strict=False))
+    assert all(lower < higher for lower, higher in pairwise(abilities))
 
 
 def test_a_role_counts_in_its_own_organisation_only(people, organisation):
@@ -93,7 +95,9 @@ def test_an_inactive_person_may_do_nothing(people, organisation):
 
 def test_an_organisation_keeps_an_administrator(people, organisation):
     with pytest.raises(ValueError, match="last administrator"):
-        services.set_role(organisation=organisation, user=people["oscar"], role=Role.MEMBER, actor=people["oscar"])
+        services.set_role(
+            organisation=organisation, user=people["oscar"], role=Role.MEMBER, actor=people["oscar"]
+        )
     MembershipFactory(organisation=organisation, role=Role.ADMIN)
     services.set_role(organisation=organisation, user=people["oscar"], role=None, actor=people["oscar"])
     assert not Membership.objects.filter(user=people["oscar"]).exists()

@@ -30,7 +30,9 @@ def test_only_a_digest_of_the_secret_is_kept():
     assert secret.removeprefix(ApiToken.PREFIX) not in stored
 
 
-@pytest.mark.parametrize("change", [{"revoked_at": timezone.now()}, {"expires_at": timezone.now() - timedelta(days=1)}])
+@pytest.mark.parametrize(
+    "change", [{"revoked_at": timezone.now()}, {"expires_at": timezone.now() - timedelta(days=1)}]
+)
 def test_a_revoked_or_expired_token_opens_nothing(change):
     token, secret = services.create_token(user=UserFactory(), name="script", scopes=["read"])
     ApiToken.objects.filter(pk=token.pk).update(**change)
@@ -51,7 +53,9 @@ def test_a_token_without_the_scope_cannot_write(people, private_collection):
     terms = TermsFactory(service=ServiceFactory(collection=private_collection))
     path = f"/api/v1/terms/terms/{terms.pk}/check/"
     _token, reading = services.create_token(user=people["rita"], name="reads", scopes=["read"])
-    _token, writing = services.create_token(user=people["rita"], name="writes", scopes=["read", "terms:write"])
+    _token, writing = services.create_token(
+        user=people["rita"], name="writes", scopes=["read", "terms:write"]
+    )
     assert ask(path, reading, "post").status_code == 403
     assert ask(path, writing, "post").status_code == 202
 

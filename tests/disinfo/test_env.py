@@ -6,7 +6,9 @@ from django.core.exceptions import ImproperlyConfigured
 from disinfo import env
 
 
-@pytest.mark.parametrize(("value", "meaning"), [("1", True), ("yes", True), ("0", False), ("off", False), ("", False)])
+@pytest.mark.parametrize(
+    ("value", "meaning"), [("1", True), ("yes", True), ("0", False), ("off", False), ("", False)]
+)
 def test_a_flag_reads_the_usual_words(monkeypatch, value, meaning):
     monkeypatch.setenv("A_FLAG", value)
     assert env.flag("A_FLAG", default=not meaning) is meaning

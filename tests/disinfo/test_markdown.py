@@ -22,13 +22,18 @@ def test_tables_footnotes_and_tasks_are_rendered():
 def dangers_in(html: str) -> list[str]:
     """Whatever a browser would run: elements, handlers and addresses, as a browser's own parser sees them."""
     tree = LexborHTMLParser(html)
-    found = [node.tag for node in tree.css("script, iframe, object, embed, svg, style, form, link, meta, base, math")]
+    found = [
+        node.tag
+        for node in tree.css("script, iframe, object, embed, svg, style, form, link, meta, base, math")
+    ]
     for node in tree.css("body *"):
         for name, value in node.attributes.items():
             address = re.sub(r"[\x00-\x20]", "", value or "").lower()
             if name.startswith("on") or name in {"style", "srcdoc", "formaction"}:
                 found.append(name)
-            elif name in {"href", "src"} and not address.startswith(("http:", "https:", "mailto:", "#", "/", "?", ".")):
+            elif name in {"href", "src"} and not address.startswith(
+                ("http:", "https:", "mailto:", "#", "/", "?", ".")
+            ):
                 found += [address] if ":" in address.split("/")[0] else []
     return found
 
@@ -72,5 +77,7 @@ def test_none_of_the_hostile_corpus_leaves_a_tag_or_handler():
     corpus = shared_data("wiki/xss/payloads.jsonl")
     payloads = [json.loads(line) for line in corpus.read_text(encoding="utf-8").split("\n") if line]
     assert len(payloads) > 4000
-    left = [payload for payload in payloads if any(dangers_in(str(to_html(str(v)))) for v in payload.values())]
+    left = [
+        payload for payload in payloads if any(dangers_in(str(to_html(str(v)))) for v in payload.values())
+    ]
     assert left == []

@@ -291,7 +291,7 @@ def test_redirects_are_followed_relative_ones_too():
             connection, request
         )
 
-    with serving(answer, host="0.0.0.0") as server, client(server) as web:  # noqa: S104
+    with serving(answer, host="0.0.0.0") as server, client(server) as web:
         start = f"http://127.0.0.1:{server.port}/"
         response = web.get(start, headers={"X-Secret": "1"})
     assert response.url == f"http://127.0.0.2:{server.port}/%C3%A9"

@@ -16,7 +16,10 @@ SINGLE = {"fetch": "https://chirper.example/terms", "select": "main"}
 PDF = {"fetch": "https://chirper.example/terms.pdf"}
 COMBINED = {
     "select": "main",
-    "combine": [{"fetch": "https://chirper.example/a"}, {"fetch": "https://chirper.example/b", "select": "#b"}],
+    "combine": [
+        {"fetch": "https://chirper.example/a"},
+        {"fetch": "https://chirper.example/b", "select": "#b"},
+    ],
 }
 
 
@@ -37,10 +40,15 @@ def folder(tmp_path):
     inner.mkdir()
 
     def write(name, content):
-        (inner / name).write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        (inner / name).write_text(
+            content if isinstance(content, str) else json.dumps(content), encoding="utf-8"
+        )
 
     write("Chirper.json", declared())
-    write("Chirper.history.json", {"Terms of Service": [{**SINGLE, "select": "body", "validUntil": "2025-01-01T00:00:00Z"}]})
+    write(
+        "Chirper.history.json",
+        {"Terms of Service": [{**SINGLE, "select": "body", "validUntil": "2025-01-01T00:00:00Z"}]},
+    )
     write("My Service!.json", declared("My Service", **{"Privacy Policy": PDF}))
     write("Old.json", {"name": "Old", "documents": {"Terms of Service": SINGLE}})
     write("Odd.json", declared("Odd", **{"Horoscope Policy": SINGLE}))
@@ -93,7 +101,10 @@ def test_a_document_that_moved_forgets_what_its_old_server_said():
     save(collection)
     terms = Terms.objects.get()
     terms.documents.update(etag='"old"')
-    save(collection, declaration=declared(**{"Terms of Service": {**SINGLE, "fetch": "https://new.example/terms"}}))
+    save(
+        collection,
+        declaration=declared(**{"Terms of Service": {**SINGLE, "fetch": "https://new.example/terms"}}),
+    )
     terms.refresh_from_db()
     assert terms.documents.get().etag == ""
     assert terms.host == "new.example"
@@ -151,7 +162,9 @@ class TestAdministration:
         }
 
     def test_a_good_declaration_is_saved_with_its_documents(self, as_, terms):
-        answer = as_("ada").post(f"/admin/terms_tracker/terms/{terms.pk}/change/", self.form(terms, json.dumps(COMBINED)))
+        answer = as_("ada").post(
+            f"/admin/terms_tracker/terms/{terms.pk}/change/", self.form(terms, json.dumps(COMBINED))
+        )
         assert answer.status_code == 302, answer.context["errors"]
         assert terms.documents.count() == 2
 
@@ -161,7 +174,9 @@ class TestAdministration:
         assert "select" in str(answer.context["adminform"].form.errors)
 
     def test_trying_shows_the_error_and_saves_nothing(self, as_, terms):
-        answer = as_("ada").post("/admin/terms_tracker/terms/try/", {"type": terms.type, "declaration": '{"fetch": "x"}'})
+        answer = as_("ada").post(
+            "/admin/terms_tracker/terms/try/", {"type": terms.type, "declaration": '{"fetch": "x"}'}
+        )
         assert "fetch" in answer.context["result"].error
         assert as_("alice").post("/admin/terms_tracker/terms/try/").status_code == 302
 

@@ -28,7 +28,9 @@ def test_the_list_shows_each_service_with_its_last_change(client, terms):
 
 
 def test_services_are_found_by_words_and_by_health(client, terms):
-    TermsFactory(service=ServiceFactory(collection=terms.service.collection, key="Chirper"), error_code="http_404")
+    TermsFactory(
+        service=ServiceFactory(collection=terms.service.collection, key="Chirper"), error_code="http_404"
+    )
     assert "Chirper" not in client.get("/terms/?q=find").context["page_obj"].object_list[0].name
     failing = client.get("/terms/?health=failing").context["page_obj"].object_list
     assert [service.name for service in failing] == ["Chirper"]
@@ -81,7 +83,9 @@ def test_without_dates_the_first_and_the_last_are_compared(client, terms):
     assert (answer.context["old"].fetched_at.month, answer.context["new"].fetched_at.month) == (1, 3)
 
 
-@pytest.mark.parametrize("date", ["yesterday", "2026-13-45", "99999-01-01", "2026-01-01T99:99", "'; DROP TABLE"])
+@pytest.mark.parametrize(
+    "date", ["yesterday", "2026-13-45", "99999-01-01", "2026-01-01T99:99", "'; DROP TABLE"]
+)
 def test_a_wrong_date_is_explained(client, terms, date):
     answer = client.get(terms.get_absolute_url() + "compare/", {"from": date})
     assert answer.status_code == 200
@@ -129,7 +133,11 @@ class TestPrivateCollections:
 
     def paths(self, terms):
         commit = terms.versions.first().commit
-        yield from (terms.get_absolute_url(), terms.service.get_absolute_url(), terms.get_absolute_url() + "compare/")
+        yield from (
+            terms.get_absolute_url(),
+            terms.service.get_absolute_url(),
+            terms.get_absolute_url() + "compare/",
+        )
         yield from (f"/terms/{kind}/{commit}/" for kind in ("version", "change"))
         yield f"/terms/version/{commit}/source/"
         yield f"/terms/snapshot/{terms.snapshots.first().commit}/"
@@ -144,7 +152,15 @@ class TestPrivateCollections:
     def test_a_stranger_cannot_learn_that_it_exists(self, as_, secret, who):
         stranger = as_(who)
         assert [stranger.get(path).status_code for path in self.paths(secret)] == [404] * 9
-        for path in ("/terms/", "/terms/changes/", "/terms/feed/", "/", "/search/?q=secret", "/sitemap.xml", "/activity/"):
+        for path in (
+            "/terms/",
+            "/terms/changes/",
+            "/terms/feed/",
+            "/",
+            "/search/?q=secret",
+            "/sitemap.xml",
+            "/activity/",
+        ):
             assert "ephyr" not in stranger.get(path).content.decode()
         for path in ("/api/v1/terms/services/", "/api/v1/terms/versions/", "/api/v1/search/?q=secret"):
             assert "ephyr" not in stranger.get(path).content.decode()

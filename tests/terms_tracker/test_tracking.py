@@ -37,7 +37,10 @@ def site(settings):
 @pytest.fixture
 def terms(site):
     """Chirper's terms, declared."""
-    declaration = {"name": "Chirper", "terms": {"Terms of Service": {"fetch": site.url("/terms"), "select": "main"}}}
+    declaration = {
+        "name": "Chirper",
+        "terms": {"Terms of Service": {"fetch": site.url("/terms"), "select": "main"}},
+    }
     declarations.save_service(
         collection=CollectionFactory(key="demo"), key="Chirper", declaration=declaration, actor=None
     )
@@ -48,7 +51,10 @@ def declare(site, **terms):
     """More terms of a service called Chirper."""
     declaration = {"name": "Chirper", "terms": terms}
     declarations.save_service(
-        collection=Collection.objects.first() or CollectionFactory(), key="Chirper", declaration=declaration, actor=None
+        collection=Collection.objects.first() or CollectionFactory(),
+        key="Chirper",
+        declaration=declaration,
+        actor=None,
     )
 
 
@@ -158,7 +164,9 @@ def test_what_is_no_document_is_never_recorded_as_a_change(site, terms, body, co
 
 
 def test_real_terms_that_speak_of_captchas_are_recorded(site, terms):
-    words = " ".join(f"Clause {n} says that a captcha or a security check may be asked of you." for n in range(60))
+    words = " ".join(
+        f"Clause {n} says that a captcha or a security check may be asked of you." for n in range(60)
+    )
     site.answers["/terms"] = Answer(page(words))
     assert check().changed == 1
 
@@ -202,7 +210,10 @@ def test_an_address_inside_is_refused(settings, terms):
 
 def test_a_page_that_needs_a_browser_says_so_where_there_is_none(site, settings):
     settings.CHROMIUM = "/nowhere/chromium"
-    declare(site, **{"Terms of Service": {"fetch": site.url("/terms"), "select": "main", "executeClientScripts": True}})
+    declare(
+        site,
+        **{"Terms of Service": {"fetch": site.url("/terms"), "select": "main", "executeClientScripts": True}},
+    )
     check()
     assert Terms.objects.get().error_code == "no_browser"
 
@@ -290,12 +301,17 @@ class TestKilledHalfWay:
         check()
         change(site, "Other words.")
         check()
-        before = list(Version.objects.order_by("fetched_at", "pk").values_list("commit", "kind", "fetched_at"))
+        before = list(
+            Version.objects.order_by("fetched_at", "pk").values_list("commit", "kind", "fetched_at")
+        )
         Version.objects.all().delete()
         Snapshot.objects.all().delete()
         Terms.objects.all().delete()
         call_command("terms_reindex")
-        assert list(Version.objects.order_by("fetched_at", "pk").values_list("commit", "kind", "fetched_at")) == before
+        assert (
+            list(Version.objects.order_by("fetched_at", "pk").values_list("commit", "kind", "fetched_at"))
+            == before
+        )
         assert "demo: 2 versions" in capsys.readouterr().out
 
 

@@ -3,8 +3,8 @@
 from django.db import migrations
 
 _SQLITE = [
-    "CREATE TRIGGER audit_no_{verb} BEFORE {VERB} ON accounts_auditentry "
-    "BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END".format(verb=verb.lower(), VERB=verb)
+    f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON accounts_auditentry "
+    "BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END"
     for verb in ("UPDATE", "DELETE")
 ]
 _POSTGRESQL = [
@@ -15,7 +15,10 @@ _POSTGRESQL = [
 ]
 _UNDO = {
     "sqlite": ["DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete"],
-    "postgresql": ["DROP TRIGGER audit_append_only ON accounts_auditentry", "DROP FUNCTION audit_append_only()"],
+    "postgresql": [
+        "DROP TRIGGER audit_append_only ON accounts_auditentry",
+        "DROP FUNCTION audit_append_only()",
+    ],
 }
 
 

@@ -14,24 +14,46 @@ def _answer(request: HttpRequest, status: int, title: str, advice: str) -> HttpR
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """400."""
-    return _answer(request, 400, _("We could not read this request"), _("Go back, check the address or the form, and try again."))
+    return _answer(
+        request,
+        400,
+        _("We could not read this request"),
+        _("Go back, check the address or the form, and try again."),
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """403."""
-    return _answer(request, 403, _("This is not open to you"), _("Log in with an account that has the right, or ask an administrator."))
+    return _answer(
+        request,
+        403,
+        _("This is not open to you"),
+        _("Log in with an account that has the right, or ask an administrator."),
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """404."""
-    return _answer(request, 404, _("There is no such page"), _("Check the address, or look for it with the search."))
+    return _answer(
+        request, 404, _("There is no such page"), _("Check the address, or look for it with the search.")
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500."""
-    return _answer(request, 500, _("Something went wrong on our side"), _("It has been noted. Please try again in a moment."))
+    return _answer(
+        request,
+        500,
+        _("Something went wrong on our side"),
+        _("It has been noted. Please try again in a moment."),
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """403, for a form sent without its token."""
-    return _answer(request, 403, _("This form has expired"), _("Go back, reload the page and send it again. Cookies must be allowed."))
+    return _answer(
+        request,
+        403,
+        _("This form has expired"),
+        _("Go back, reload the page and send it again. Cookies must be allowed."),
+    )

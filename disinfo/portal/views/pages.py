@@ -1,5 +1,7 @@
 """The portal's own pages: home, search, activity, statistics, and the papers."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +13,7 @@ from disinfo import exports
 from disinfo.portal import samples, statistics
 from disinfo.portal.activity import latest
 from disinfo.portal.models import Job
-from disinfo.portal.tools import ask_each, tools
+from disinfo.portal.tools import Card, Tool, ask_each, tools
 from disinfo.search import excerpt
 
 _MOST_RESULTS = 20
@@ -30,20 +32,20 @@ def search(request: HttpRequest) -> HttpResponse:
     """One search over all tools, each tool's results under its name."""
     query = request.GET.get("q", "").strip()[:200]
     only = request.GET.get("tool", "")
-    found = []
-    if query:
-        answers = ask_each(
-            lambda tool: tool.search(query, request.user, _MOST_RESULTS) if only in {"", tool.slug} else ()
-        )
-        found = [
-            {
-                "tool": tool,
-                "results": [{"card": card, "excerpt": excerpt(str(card.summary), query)} for card in cards],
-            }
-            for tool, cards in answers
-            if cards
-        ]
-    total = sum(len(group["results"]) for group in found)  # type: ignore[arg-type]
+
+    def ask(tool: Tool) -> Sequence[Card]:
+        return tool.search(query, request.user, _MOST_RESULTS) if query and only in {"", tool.slug} else ()
+
+    answers = ask_each(ask)
+    found = [
+        {
+            "tool": tool,
+            "results": [{"card": card, "excerpt": excerpt(str(card.summary), query)} for card in cards],
+        }
+        for tool, cards in answers
+        if cards
+    ]
+    total = sum(len(cards) for _tool, cards in answers)
     return render(
         request, "portal/search.html", {"query": query, "found": found, "total": total, "only": only}
     )

@@ -17,7 +17,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which folder, into which collection."""
         parser.add_argument("path", type=Path, help="the collection's folder, or its declarations folder")
-        parser.add_argument("--collection", default="main", help="identifier of the collection, made when it is new")
+        parser.add_argument(
+            "--collection", default="main", help="identifier of the collection, made when it is new"
+        )
         parser.add_argument("--paused", action="store_true", help="do not start tracking what is new")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -41,5 +43,7 @@ class Command(BaseCommand):
         for file, reason in report.refused:
             self.stdout.write(f"{self.style.ERROR('refused')} {file}: {reason}")
         self.stdout.write(
-            self.style.SUCCESS(f"{report.services} services, {report.terms} terms, {len(report.refused)} files refused")
+            self.style.SUCCESS(
+                f"{report.services} services, {report.terms} terms, {len(report.refused)} files refused"
+            )
         )

@@ -18,7 +18,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which terms."""
         parser.add_argument("--collection", help="only this collection (identifier)")
-        parser.add_argument("--service", action="append", help="only this service (identifier or name); may be repeated")
+        parser.add_argument(
+            "--service", action="append", help="only this service (identifier or name); may be repeated"
+        )
         parser.add_argument("--type", action="append", help="only this terms type; may be repeated")
         parser.add_argument("--due", action="store_true", help="only what is due")
 
@@ -28,16 +30,22 @@ class Command(BaseCommand):
         if options["collection"]:
             chosen = chosen.filter(service__collection__key=options["collection"])
         if options["service"]:
-            chosen = chosen.filter(service__key__in=options["service"]) | chosen.filter(service__name__in=options["service"])
+            chosen = chosen.filter(service__key__in=options["service"]) | chosen.filter(
+                service__name__in=options["service"]
+            )
         if options["type"]:
             chosen = chosen.filter(type__in=options["type"])
         with ProgressBar(chosen.count(), out=sys.stderr) as bar:
             summary = tracking.run_pass(chosen, on_result=lambda result: bar.advance(str(result.terms)))
         for result in summary.results:
             if result.version:
-                self.stdout.write(f"{result.version.get_kind_display()}: {result.terms} {result.version.commit[:10]}")
+                self.stdout.write(
+                    f"{result.version.get_kind_display()}: {result.terms} {result.version.commit[:10]}"
+                )
             elif result.failure:
-                self.stdout.write(f"{self.style.ERROR(result.failure.code)}: {result.terms}: {result.failure.message}")
+                self.stdout.write(
+                    f"{self.style.ERROR(result.failure.code)}: {result.terms}: {result.failure.message}"
+                )
         errors = Counter(result.failure.code for result in summary.results if result.failure)
         details = ", ".join(f"{code} {count}" for code, count in errors.most_common())
         self.stdout.write(

@@ -22,4 +22,6 @@ class Command(BaseCommand):
             manifest = backup.back_up(options["folder"])
         except backup.BackupError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(self.style.SUCCESS(f"{len(manifest['sha256'])} files, made at {manifest['made_at']}"))
+        self.stdout.write(
+            self.style.SUCCESS(f"{len(manifest['sha256'])} files, made at {manifest['made_at']}")
+        )

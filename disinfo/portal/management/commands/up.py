@@ -34,7 +34,7 @@ def run(command: BaseCommand, options: dict[str, Any], announce: Any) -> None:
         supervisor = stack.start(
             host=host, port=port, workers=options["workers"], concurrency=options["concurrency"]
         )
-    except stack.CannotStart as error:
+    except stack.CannotStartError as error:
         raise CommandError(str(error)) from error
     announced = False
 
