@@ -44,7 +44,8 @@ def extract_html(
     links.hide_protected_addresses(page)
     if removed is not None:
         selection.remove(page, removed)
-    markdown = to_markdown(selection.gather(page, selected))
+    gathered = selection.gather(page, selected)
+    markdown = to_markdown(gathered.elements, gathered.size)
     if not markdown:
         raise EmptyContentError(selected.shown, url)
     return markdown

@@ -1,7 +1,6 @@
 """Take away, then gather what is selected. Source: research/terms.md §6.1, steps 6 to 8."""
 
 from terms_tracker.extraction import foreign
-from terms_tracker.extraction.content import Element
 from terms_tracker.extraction.errors import NoMatchError, RangeError
 from terms_tracker.extraction.page import Page
 from terms_tracker.extraction.ranges import Boundary, steps
@@ -30,11 +29,11 @@ def remove(page: Page, selection: Selection) -> None:
                 page.remove(node)
 
 
-def gather(page: Page, selection: Selection) -> list[Element]:
+def gather(page: Page, selection: Selection) -> Gathering:
     """Copy what is selected, selector by selector in the order declared.
 
     Returns:
-        Every element copied, each before those it holds; the first is the fragment around them all.
+        What was gathered, ended.
 
     Raises:
         NoMatchError: nothing is selected, or only text outside any element.
@@ -52,7 +51,7 @@ def gather(page: Page, selection: Selection) -> list[Element]:
     fragment = gathering.finish()
     if fragment.last_element is None:
         raise NoMatchError(selection.shown, page.url)
-    return gathering.elements
+    return gathering
 
 
 def _gather_range(page: Page, part: Range, gathering: Gathering) -> None:

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from terms_tracker.extraction import foreign
+from terms_tracker.extraction import foreign, hostile
 from terms_tracker.extraction.content import BLOCKS, FRAGMENT, VOIDS, Element, Text
 from terms_tracker.extraction.errors import TooComplexError
 
-# Deeper nesting than any real page, far below where one page could hold up the machine.
-DEEPEST = 10_000
+DEEPEST = hostile.DEEPEST
 # What a 20 MB page may reach; more comes from selecting the same nodes over and over.
 MOST_NODES = 2_000_000
 
@@ -34,6 +33,7 @@ class Gathering:
         self._current = self.fragment
         self._depth = 0
         self._nodes = 0
+        self._characters = 0
         self._verbatim = 0  # how many elements are open inside a `pre`, itself included
         self._previous: Text | None = None
         self._previous_parent = self.fragment
@@ -86,6 +86,11 @@ class Gathering:
     def add_text(self, node: LexborNode) -> None:
         """Copy a text node."""
         self._text(node.text_content or "")
+
+    @property
+    def size(self) -> int:
+        """How much was gathered, about as many characters as it takes to write it."""
+        return self._characters + 8 * self._nodes
 
     def finish(self) -> Element:
         """Return the fragment, the space at its very end dropped."""
@@ -145,6 +150,7 @@ class Gathering:
             if not data:
                 return
         self._count()
+        self._characters += len(data)
         text = Text(data, raw=parent.raw)
         parent.children.append(text)
         if not self._verbatim:
