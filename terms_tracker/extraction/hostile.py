@@ -14,6 +14,7 @@ from terms_tracker.extraction.tag_names import (
     CLOSED_BY,
     FORMATTING,
     HEADINGS,
+    PARAGRAPH_ENDERS,
     RAW_TEXT,
     SPECIAL,
     TABLE_BARRIERS,
@@ -85,7 +86,9 @@ class _Reading:
             raise TooComplexError(f"The page has an element with more than {MOST_ATTRIBUTES} attributes")
         if name in VOID or (self.foreign and body.endswith("/")):
             return
-        closed = CLOSED_BY.get(name, CLOSED_BY[""] if name in SPECIAL else frozenset())
+        if name in PARAGRAPH_ENDERS:
+            self.end("p")
+        closed = CLOSED_BY.get(name, frozenset())
         while self.open and self.open[-1] in closed:
             self._close(len(self.open) - 1)
         if name in UNNESTED:
@@ -130,7 +133,7 @@ class _Reading:
         for name, body in zip(self.open[place:], self.bodies[place:], strict=True):
             if name in {"svg", "math"}:
                 self.foreign -= 1
-            if name in FORMATTING:
+            if name in FORMATTING and name not in UNNESTED:
                 self._note_unclosed(name, body)
         del self.open[place:], self.bodies[place:]
 

@@ -27,7 +27,7 @@ class Page:
         text = html.removeprefix(_BYTE_ORDER_MARK)
         hostile.refuse_costly(text)
         self.url = url
-        self._tags = text.count("<")
+        self.tags = text.count("<")
         self._watched: list[Boundary] = []
         try:
             # Without events, as without scripts: no content is copied by the behaviour of elements.
@@ -48,7 +48,7 @@ class Page:
         root = self._tree.root
         if root is None:
             return []
-        selector_cost.refuse_costly(root, self._tags, selector)
+        selector_cost.refuse_costly(root, self.tags, selector)
         try:
             return root.css(selector)
         except (SelectolaxError, UnicodeEncodeError) as error:
@@ -64,7 +64,7 @@ class Page:
         root = self._tree.root
         if root is None:
             return None
-        selector_cost.refuse_costly(root, self._tags, selector)
+        selector_cost.refuse_costly(root, self.tags, selector)
         try:
             return root.css_first(selector)
         except (SelectolaxError, UnicodeEncodeError) as error:

@@ -5,7 +5,11 @@ from terms_tracker.extraction.errors import NoMatchError, RangeError
 from terms_tracker.extraction.page import Page
 from terms_tracker.extraction.ranges import Boundary, steps
 from terms_tracker.extraction.selectors import Range, Selection
-from terms_tracker.extraction.whitespace import Gathering
+from terms_tracker.extraction.whitespace import MOST_NODES, Gathering
+
+# Nested matches are copied for each: a few times on an honest page.
+_MOST_TIMES = 20
+_ANYWAY = 100_000
 
 
 def remove(page: Page, selection: Selection) -> None:
@@ -41,7 +45,7 @@ def gather(page: Page, selection: Selection) -> Gathering:
         InvalidSelectorError: a selector cannot be read.
         TooComplexError: the copy would pass what memory can bear.
     """
-    gathering = Gathering()
+    gathering = Gathering(min(MOST_NODES, _ANYWAY + _MOST_TIMES * page.tags))
     for part in selection.parts:
         if isinstance(part, Range):
             _gather_range(page, part, gathering)

@@ -19,7 +19,14 @@ _VOID_NAMES = """
 """
 _RAW_TEXT_NAMES = "script style xmp iframe noembed noframes textarea title plaintext"
 
+_PARAGRAPH_ENDER_NAMES = """
+    address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer header
+    hgroup main menu nav ol p search section summary ul h1 h2 h3 h4 h5 h6 pre listing form li dd dt
+    plaintext xmp
+"""
+
 SPECIAL = frozenset(_SPECIAL_NAMES.split())
+PARAGRAPH_ENDERS = frozenset(_PARAGRAPH_ENDER_NAMES.split())
 FORMATTING = frozenset(_FORMATTING_NAMES.split())
 # Elements that hold nothing, and those of which there is only one, which nest no deeper when they come again.
 VOID = frozenset(_VOID_NAMES.split())
@@ -30,32 +37,29 @@ UNNESTED = frozenset({"a", "nobr", "button"})
 TABLE_BARRIERS = frozenset({"html", "table", "template"})
 BARRIERS = TABLE_BARRIERS | {
     "applet", "caption", "td", "th", "marquee", "object", "select", "foreignobject", "desc", "annotation-xml",
-    "mi", "mo", "mn", "ms", "mtext",
+    "title", "mi", "mo", "mn", "ms", "mtext",
 }  # fmt: skip
 TABLE_PARTS = frozenset({"table", "caption", "colgroup", "tbody", "tfoot", "thead", "tr", "td", "th"})
 
-_PARAGRAPH = frozenset({"p"})
-_CELLS = _PARAGRAPH | {"td", "th"}
+_CELLS = frozenset({"p", "td", "th"})
 _ROWS = _CELLS | {"tr"}
-# What an element ends by starting, when it is what was opened last; "" stands for any other special element.
+_SECTIONS = _ROWS | {"tbody", "thead", "tfoot", "caption", "colgroup"}
+# What an element ends by starting, when it is what was opened last.
 CLOSED_BY: dict[str, frozenset[str]] = {
-    "": _PARAGRAPH,
-    "li": _PARAGRAPH | {"li"},
-    "dd": _PARAGRAPH | {"dd", "dt"},
-    "dt": _PARAGRAPH | {"dd", "dt"},
+    "li": frozenset({"li"}),
+    "dd": frozenset({"dd", "dt"}),
+    "dt": frozenset({"dd", "dt"}),
     "td": _CELLS,
     "th": _CELLS,
     "tr": _ROWS,
-    "tbody": _ROWS | {"tbody", "thead", "tfoot", "caption", "colgroup"},
-    "thead": _ROWS | {"tbody", "thead", "tfoot", "caption", "colgroup"},
-    "tfoot": _ROWS | {"tbody", "thead", "tfoot", "caption", "colgroup"},
+    "tbody": _SECTIONS,
+    "thead": _SECTIONS,
+    "tfoot": _SECTIONS,
     "option": frozenset({"option"}),
     "optgroup": frozenset({"option", "optgroup"}),
     "rt": frozenset({"rt", "rp"}),
     "rp": frozenset({"rt", "rp"}),
-    "select": frozenset(),
-    "button": frozenset(),
-    **dict.fromkeys(HEADINGS, _PARAGRAPH | HEADINGS),
+    **dict.fromkeys(HEADINGS, HEADINGS),
 }
 # Elements that hold text up to their end tag, whatever it looks like.
 RAW_TEXT = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _RAW_TEXT_NAMES.split()}

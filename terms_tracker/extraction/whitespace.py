@@ -25,8 +25,9 @@ _TEXT = "-text"
 class Gathering:
     """Gathers nodes into one fragment: `graft` copies a node whole, `open` and `close` copy it shallow."""
 
-    def __init__(self) -> None:
-        """Start with an empty fragment."""
+    def __init__(self, most: int = MOST_NODES) -> None:
+        """Start with an empty fragment, which may come to hold `most` nodes."""
+        self._most = most
         self.fragment = Element(FRAGMENT, None, None)
         self.elements = [self.fragment]
         self._names: dict[int, str] = {}
@@ -159,8 +160,8 @@ class Gathering:
 
     def _count(self) -> None:
         self._nodes += 1
-        if self._nodes > MOST_NODES:
-            raise TooComplexError(f"What is selected holds more than {MOST_NODES} nodes")
+        if self._nodes > self._most:
+            raise TooComplexError(f"What is selected holds more than {self._most} nodes")
 
 
 def _drop(text: Text, parent: Element) -> None:
