@@ -11,6 +11,7 @@ Everything that can go wrong with a snapshot is an `ExtractionError`, with a dec
 Source: research/terms.md §0, §1 and §6.
 """
 
+from terms_tracker.extraction.apart import extract_apart
 from terms_tracker.extraction.declaration import (
     ServiceDeclaration,
     TermsDeclaration,
@@ -63,6 +64,7 @@ __all__ = [
     "declared_at",
     "document_id",
     "extract",
+    "extract_apart",
     "extract_document",
     "extract_html",
     "extract_pdf",

@@ -78,7 +78,9 @@ def run(case: Case, folder: Path) -> Outcome:
         snapshots = []
         for properties in documents:
             declared = {name: properties[name] for name in PROPERTIES if name in properties}
-            document = parse_document(declared, combined=len(documents) > 1, on_unknown_filter=warn)
+            document = parse_document(
+                declared, combined=len(documents) > 1, lenient=True, on_unknown_filter=warn
+            )
             snapshot = folder / properties["snapshot"]
             mime_type = PDF if snapshot.suffix.lower() == ".pdf" else "text/html"
             snapshots.append((document, snapshot.read_bytes(), mime_type))

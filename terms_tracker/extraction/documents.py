@@ -49,6 +49,7 @@ def parse_document(
     value: Mapping[str, object],
     *,
     combined: bool = False,
+    lenient: bool = False,
     named_filters: NamedFilters | None = None,
     on_unknown_filter: Report | None = None,
 ) -> SourceDocument:
@@ -57,6 +58,7 @@ def parse_document(
     Args:
         value: its properties, the defaults of combined terms already filled in.
         combined: whether it is one of combined terms, whose defaults do not make a PDF anything else.
+        lenient: accept what the reference engine runs although it refuses it, see `parse_selection`.
         named_filters: the service's own filters, see `parse_filters`.
         on_unknown_filter: likewise.
 
@@ -81,8 +83,8 @@ def parse_document(
     return SourceDocument(
         id=document_id(fetch),
         fetch=fetch,
-        select=parse_selection(given["select"], "select") if "select" in given else None,
-        remove=parse_selection(given["remove"], "remove") if "remove" in given else None,
+        select=parse_selection(given["select"], "select", lenient=lenient) if "select" in given else None,
+        remove=parse_selection(given["remove"], "remove", lenient=lenient) if given.get("remove") else None,
         filters=parse_filters(given.get("filter", []), named=named_filters, on_unknown=on_unknown_filter),
         execute_client_scripts=scripts,
     )

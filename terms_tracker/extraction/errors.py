@@ -1,7 +1,21 @@
 """What can go wrong, in the words of the reference engine, so that labels made from them still fit."""
 
 
-class DeclarationError(ValueError):
+class _TravellingError(Exception):
+    """An error that can be pickled, whatever it is made from, so that it can come from another process."""
+
+    def __reduce__(self) -> "tuple[object, ...]":
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+def _rebuild(kind: type[Exception], arguments: tuple[object, ...], state: dict[str, object]) -> Exception:
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    error.__dict__.update(state)
+    return error
+
+
+class DeclarationError(_TravellingError, ValueError):
     """A declaration is refused; the message names the terms type and the field."""
 
     def __init__(self, field: str, problem: str) -> None:
@@ -28,7 +42,7 @@ class UnknownFilterError(DeclarationError):
         return UnknownFilterError(f"{parent} › {self.field}", self.name)
 
 
-class ExtractionError(Exception):
+class ExtractionError(_TravellingError):
     """A snapshot gives no version; `reason` is the message without its prefix."""
 
     def __init__(self, reason: str) -> None:

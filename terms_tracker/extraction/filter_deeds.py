@@ -1,6 +1,10 @@
-"""The catalogue of declarative filters: each reads its parameters once and gives what it does to a page."""
+"""The catalogue of declarative filters: each reads its parameters once and gives what it does to a page.
+
+What it gives can be pickled, so that a document can be extracted in another process.
+"""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import ada_url
 from selectolax.lexbor import LexborNode
@@ -12,6 +16,9 @@ from terms_tracker.extraction.page import Page
 Deed = Callable[[Page], None]
 Reader = Callable[[object, str], Deed]
 
+# What every page has exactly one of.
+_FRAME = frozenset({"html", "head", "body"})
+
 
 def remove_query_params(params: object, field: str) -> Deed:
     """Take query parameters out of links and images: `"gclid"` or `["utm_source", "utm_medium"]`.
@@ -20,87 +27,37 @@ def remove_query_params(params: object, field: str) -> Deed:
     form.
     """
     names = _texts(params, field)
-
-    def deed(page: Page) -> None:
-        base = base_of(page)
-        for node, attribute in _addresses(page):
-            url = resolve(node.attributes.get(attribute) or "", base)
-            if url is None or "?" not in url:
-                continue
-            parsed = ada_url.URL(url)
-            search = ada_url.URLSearchParams(parsed.search)
-            present = [name for name in names if search.has(name)]
-            for name in present:
-                search.delete(name)
-            if present:
-                parsed.search = str(search)
-                node.attrs[attribute] = parsed.href
-
-    return deed
+    return partial(_remove_query_params, names)
 
 
 def remove(params: object, field: str) -> Deed:
     """Take elements out: `".banner"` or `[".banner", "nav"]`."""
     selectors = _texts(params, field)
-
-    def deed(page: Page) -> None:
-        for node in _found(page, selectors):
-            page.remove(node)
-
-    return deed
+    return partial(_remove, selectors)
 
 
 def unwrap(params: object, field: str) -> Deed:
     """Take elements out but leave what they hold: `"font"` or `["font", "center"]`."""
     selectors = _texts(params, field)
-
-    def deed(page: Page) -> None:
-        for node in _found(page, selectors):
-            for child in list(node.iter(include_text=True)):
-                node.insert_before(child, move=True)
-            page.remove(node)
-
-    return deed
+    return partial(_unwrap, selectors)
 
 
 def remove_attribute(params: object, field: str) -> Deed:
     """Take an attribute off elements: `{"select": "a[href='#']", "attribute": "href"}`."""
     values = _object(params, field, ("select", "attribute"))
-
-    def deed(page: Page) -> None:
-        for node in page.find(values["select"]):
-            if values["attribute"] in node.attributes:
-                del node.attrs[values["attribute"]]
-
-    return deed
+    return partial(_remove_attribute, values)
 
 
 def unwrap_redirect(params: object, field: str) -> Deed:
     """Let links lead where a redirection leads: `{"select": "a[href*='l.php']", "param": "u"}`."""
     values = _object(params, field, ("select", "param"))
-
-    def deed(page: Page) -> None:
-        base = base_of(page)
-        for node in page.find(values["select"]):
-            url = resolve(node.attributes.get("href") or "", base)
-            search = ada_url.URLSearchParams(ada_url.URL(url).search if url else "")
-            if target := search.get(values["param"]):
-                node.attrs["href"] = target
-
-    return deed
+    return partial(_unwrap_redirect, values)
 
 
 def replace_href(params: object, field: str) -> Deed:
     """Replace a text inside links: `{"select": "a[href]", "find": "/fr-be/", "replace": "/fr/"}`."""
     values = _object(params, field, ("select", "find", "replace"))
-
-    def deed(page: Page) -> None:
-        for node in page.find(values["select"]):
-            href = node.attributes.get("href")
-            if href and values["find"] in href:
-                node.attrs["href"] = href.replace(values["find"], values["replace"])
-
-    return deed
+    return partial(_replace_href, values)
 
 
 def rename_tag(params: object, field: str) -> Deed:
@@ -108,47 +65,19 @@ def rename_tag(params: object, field: str) -> Deed:
     values = _object(params, field, ("select", "tag"))
     if not (values["tag"].isascii() and values["tag"].isalnum() and values["tag"][0].isalpha()):
         raise DeclarationError(f"{field}.tag", "must be the name of an HTML element")
-
-    def deed(page: Page) -> None:
-        for node in page.find(values["select"]):
-            if node.tag in {"html", "body"}:
-                continue
-            node.insert_before(page.create(values["tag"]), move=True)
-            renamed = node.prev
-            if renamed is None:
-                continue
-            for name, value in node.attributes.items():
-                renamed.attrs[name] = value
-            for child in list(node.iter(include_text=True)):
-                renamed.insert_child(child, move=True)
-            page.remove(node)
-
-    return deed
+    return partial(_rename_tag, values)
 
 
 def text_replace(params: object, field: str) -> Deed:
     """Replace a text inside elements: `{"select": "p", "find": "Today is Monday", "replace": ""}`."""
     values = _object(params, field, ("select", "find", "replace"))
-
-    def deed(page: Page) -> None:
-        for node in page.find(values["select"]):
-            for text in list(node.traverse(include_text=True)):
-                content = text.text_content
-                if content and values["find"] in content:
-                    text.replace_with(content.replace(values["find"], values["replace"]))
-
-    return deed
+    return partial(_text_replace, values)
 
 
 def set_text(params: object, field: str) -> Deed:
     """Let elements hold a text and nothing else: `{"select": ".email", "text": "[email protected]"}`."""
     values = _object(params, field, ("select", "text"))
-
-    def deed(page: Page) -> None:
-        for node in page.find(values["select"]):
-            replace_content(node, values["text"])
-
-    return deed
+    return partial(_set_text, values)
 
 
 CATALOGUE: dict[str, Reader] = {
@@ -162,6 +91,86 @@ CATALOGUE: dict[str, Reader] = {
     "unwrap": unwrap,
     "unwrapRedirect": unwrap_redirect,
 }
+
+
+def _remove_query_params(names: tuple[str, ...], page: Page) -> None:
+    base = base_of(page)
+    for node, attribute in _addresses(page):
+        url = resolve(node.attributes.get(attribute) or "", base)
+        if url is None or "?" not in url:
+            continue
+        parsed = ada_url.URL(url)
+        search = ada_url.URLSearchParams(parsed.search)
+        present = [name for name in names if search.has(name)]
+        for name in present:
+            search.delete(name)
+        if present:
+            parsed.search = str(search)
+            node.attrs[attribute] = parsed.href
+
+
+def _remove(selectors: tuple[str, ...], page: Page) -> None:
+    for node in _found(page, selectors):
+        page.remove(node)
+
+
+def _unwrap(selectors: tuple[str, ...], page: Page) -> None:
+    for node in _found(page, selectors):
+        if node.tag in _FRAME:
+            continue
+        for child in list(node.iter(include_text=True)):
+            node.insert_before(child, move=True)
+        page.remove(node)
+
+
+def _remove_attribute(values: dict[str, str], page: Page) -> None:
+    for node in page.find(values["select"]):
+        if values["attribute"] in node.attributes:
+            del node.attrs[values["attribute"]]
+
+
+def _unwrap_redirect(values: dict[str, str], page: Page) -> None:
+    base = base_of(page)
+    for node in page.find(values["select"]):
+        url = resolve(node.attributes.get("href") or "", base)
+        search = ada_url.URLSearchParams(ada_url.URL(url).search if url else "")
+        if target := search.get(values["param"]):
+            node.attrs["href"] = target
+
+
+def _replace_href(values: dict[str, str], page: Page) -> None:
+    for node in page.find(values["select"]):
+        href = node.attributes.get("href")
+        if href and values["find"] in href:
+            node.attrs["href"] = href.replace(values["find"], values["replace"])
+
+
+def _rename_tag(values: dict[str, str], page: Page) -> None:
+    for node in page.find(values["select"]):
+        if node.tag in _FRAME:
+            continue
+        node.insert_before(page.create(values["tag"]), move=True)
+        renamed = node.prev
+        if renamed is None:
+            continue
+        for name, value in node.attributes.items():
+            renamed.attrs[name] = value
+        for child in list(node.iter(include_text=True)):
+            renamed.insert_child(child, move=True)
+        page.remove(node)
+
+
+def _text_replace(values: dict[str, str], page: Page) -> None:
+    for node in page.find(values["select"]):
+        for text in list(node.traverse(include_text=True)):
+            content = text.text_content
+            if content and values["find"] in content:
+                text.replace_with(content.replace(values["find"], values["replace"]))
+
+
+def _set_text(values: dict[str, str], page: Page) -> None:
+    for node in page.find(values["select"]):
+        replace_content(node, values["text"])
 
 
 def _found(page: Page, selectors: Iterable[str]) -> list[LexborNode]:

@@ -8,6 +8,8 @@ give names to sequences of them: those are its own filters. Source: research/ter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from selectolax.lexbor import SelectolaxError
+
 from terms_tracker.extraction.errors import DeclarationError, ExtractionError, FilterError, UnknownFilterError
 from terms_tracker.extraction.filter_deeds import CATALOGUE, Deed
 from terms_tracker.extraction.page import Page
@@ -70,7 +72,7 @@ def apply(filters: Sequence[Filter], page: Page) -> None:
         try:
             for deed in each.deeds:
                 deed(page)
-        except (ExtractionError, ValueError) as error:
+        except (ExtractionError, SelectolaxError, ValueError) as error:
             problem = error.reason if isinstance(error, ExtractionError) else str(error)
             raise FilterError(each.name, problem) from error
 

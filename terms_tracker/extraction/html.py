@@ -34,8 +34,10 @@ def extract_html(
         ExtractionError: the page gives no version; the class and the message say why.
         DeclarationError: `select` or `remove` is given as a value that is none.
     """
-    selected = select if isinstance(select, Selection) else parse_selection(select, "select")
-    removed = remove if isinstance(remove, Selection) or remove is None else parse_selection(remove, "remove")
+    selected = select if isinstance(select, Selection) else parse_selection(select, "select", lenient=True)
+    removed = remove or None
+    if not isinstance(removed, Selection | None):
+        removed = parse_selection(removed, "remove", lenient=True)
     page = Page(content.decode("utf-8", "replace") if isinstance(content, bytes) else content, url)
     catalogue.apply(filters, page)
     links.make_absolute(page)
@@ -44,7 +46,8 @@ def extract_html(
     links.hide_protected_addresses(page)
     if removed is not None:
         selection.remove(page, removed)
-    markdown = to_markdown(selection.gather(page, selected))
+    gathered = selection.gather(page, selected)
+    markdown = to_markdown(gathered.elements, gathered.size)
     if not markdown:
         raise EmptyContentError(selected.shown, url)
     return markdown

@@ -12,15 +12,17 @@ from terms_tracker.extraction.javascript import WHITE_SPACE
 from terms_tracker.extraction.rules import write
 
 _ASCII_SPACE = " \t\r\n"
-# An honest page writes each of its characters some twenty times, once an element around it.
-_MOST_WRITTEN = 1_000_000_000
+# Each character is written once for every element around it: twenty times on an honest page.
+_MOST_TIMES = 60
+_ANYWAY = 20_000_000
 
 
-def to_markdown(elements: Sequence[Element]) -> str:
+def to_markdown(elements: Sequence[Element], size: int) -> str:
     """Convert what was gathered.
 
     Args:
         elements: the fragment, then every element in it, each before those it holds.
+        size: about how many characters that is; what is written is held against it.
 
     Returns:
         The Markdown, without white space at its end or newlines at its start.
@@ -28,14 +30,18 @@ def to_markdown(elements: Sequence[Element]) -> str:
     Raises:
         TooComplexError: the conversion would write out of all proportion to the page.
     """
-    written = 0
+    most, written = _ANYWAY + _MOST_TIMES * size, 0
     for element in reversed(elements):
         _measure(element)
         element.markdown = _assemble(element)
         written += len(element.markdown)
-        if written > _MOST_WRITTEN:
+        if written > most:
             raise TooComplexError("The page is nested in a way that makes its Markdown explode")
-    return elements[0].markdown.lstrip("\t\r\n").rstrip(WHITE_SPACE)
+    markdown = elements[0].markdown.lstrip("\t\r\n").rstrip(WHITE_SPACE)
+    for element in elements:
+        # Without its way up a tree goes as soon as it is done with, not when the collector comes by.
+        element.parent = element.table = element.last_element = None
+    return markdown
 
 
 def _assemble(parent: Element) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode, SelectolaxError
 
-from terms_tracker.extraction import foreign, hostile
+from terms_tracker.extraction import foreign, hostile, selector_cost
 from terms_tracker.extraction.errors import InvalidSelectorError, TooComplexError
 from terms_tracker.extraction.ranges import Boundary
 
@@ -27,6 +27,7 @@ class Page:
         text = html.removeprefix(_BYTE_ORDER_MARK)
         hostile.refuse_costly(text)
         self.url = url
+        self.tags = text.count("<")
         self._watched: list[Boundary] = []
         try:
             # Without events, as without scripts: no content is copied by the behaviour of elements.
@@ -42,10 +43,12 @@ class Page:
 
         Raises:
             InvalidSelectorError: the selector cannot be read.
+            TooComplexError: finding them would take too long on this page.
         """
         root = self._tree.root
         if root is None:
             return []
+        selector_cost.refuse_costly(root, self.tags, selector)
         try:
             return root.css(selector)
         except (SelectolaxError, UnicodeEncodeError) as error:
@@ -56,10 +59,12 @@ class Page:
 
         Raises:
             InvalidSelectorError: the selector cannot be read.
+            TooComplexError: finding it would take too long on this page.
         """
         root = self._tree.root
         if root is None:
             return None
+        selector_cost.refuse_costly(root, self.tags, selector)
         try:
             return root.css_first(selector)
         except (SelectolaxError, UnicodeEncodeError) as error:

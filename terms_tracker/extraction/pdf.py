@@ -1,6 +1,7 @@
 """PDF to Markdown, one paragraph a line of print. Source: research/terms.md §6.5."""
 
 import re
+import threading
 from collections.abc import Iterator
 
 import pypdfium2
@@ -15,6 +16,9 @@ MOST_LINES = 300_000
 # Lines further apart than this many times the higher one have an empty paragraph between them: measured on
 # the reference engine's versions, where 1.59 still has none and 1.69 has one.
 _APART = 1.65
+
+# PDFium must not be entered twice at a time.
+_ALONE = threading.Lock()
 
 _ANYWHERE = re.compile(r"[*`&>]")
 _LEADING = re.compile(r"(?:\#+|-)(?=[ ])|_|(?P<number>[0-9]+)(?=\.[ ])")
@@ -35,6 +39,14 @@ def extract_pdf(content: bytes, url: str) -> str:
         PdfWithoutTextError: the file holds no text, only images perhaps.
         TooComplexError: the file is far longer than terms can be.
     """
+    with _ALONE:
+        markdown = _read(content).strip(WHITE_SPACE)
+    if not markdown:
+        raise PdfWithoutTextError(url)
+    return markdown
+
+
+def _read(content: bytes) -> str:
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
@@ -42,12 +54,9 @@ def extract_pdf(content: bytes, url: str) -> str:
     try:
         if len(document) > MOST_PAGES:
             raise TooComplexError(f"The PDF file has more than {MOST_PAGES} pages")
-        markdown = "".join(_paragraphs(document)).strip(WHITE_SPACE)
+        return "".join(_paragraphs(document))
     finally:
         document.close()
-    if not markdown:
-        raise PdfWithoutTextError(url)
-    return markdown
 
 
 def _paragraphs(document: pypdfium2.PdfDocument) -> Iterator[str]:

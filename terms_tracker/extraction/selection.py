@@ -1,12 +1,15 @@
 """Take away, then gather what is selected. Source: research/terms.md §6.1, steps 6 to 8."""
 
 from terms_tracker.extraction import foreign
-from terms_tracker.extraction.content import Element
 from terms_tracker.extraction.errors import NoMatchError, RangeError
 from terms_tracker.extraction.page import Page
 from terms_tracker.extraction.ranges import Boundary, steps
 from terms_tracker.extraction.selectors import Range, Selection
-from terms_tracker.extraction.whitespace import Gathering
+from terms_tracker.extraction.whitespace import MOST_NODES, Gathering
+
+# Nested matches are copied for each: a few times on an honest page.
+_MOST_TIMES = 20
+_ANYWAY = 100_000
 
 
 def remove(page: Page, selection: Selection) -> None:
@@ -30,11 +33,11 @@ def remove(page: Page, selection: Selection) -> None:
                 page.remove(node)
 
 
-def gather(page: Page, selection: Selection) -> list[Element]:
+def gather(page: Page, selection: Selection) -> Gathering:
     """Copy what is selected, selector by selector in the order declared.
 
     Returns:
-        Every element copied, each before those it holds; the first is the fragment around them all.
+        What was gathered, ended.
 
     Raises:
         NoMatchError: nothing is selected, or only text outside any element.
@@ -42,7 +45,7 @@ def gather(page: Page, selection: Selection) -> list[Element]:
         InvalidSelectorError: a selector cannot be read.
         TooComplexError: the copy would pass what memory can bear.
     """
-    gathering = Gathering()
+    gathering = Gathering(min(MOST_NODES, _ANYWAY + _MOST_TIMES * page.tags))
     for part in selection.parts:
         if isinstance(part, Range):
             _gather_range(page, part, gathering)
@@ -52,7 +55,7 @@ def gather(page: Page, selection: Selection) -> list[Element]:
     fragment = gathering.finish()
     if fragment.last_element is None:
         raise NoMatchError(selection.shown, page.url)
-    return gathering.elements
+    return gathering
 
 
 def _gather_range(page: Page, part: Range, gathering: Gathering) -> None:

@@ -41,12 +41,14 @@ class Selection:
         return found
 
 
-def parse_selection(value: object, field: str) -> Selection:
+def parse_selection(value: object, field: str, *, lenient: bool = False) -> Selection:
     """Read the value of `select` or `remove`.
 
     Args:
         value: a CSS selector, a range, or an array of both.
         field: how an error names it.
+        lenient: accept a range with both starts or both ends, as the reference engine does when it runs,
+            although it refuses such a declaration; `startBefore` and `endBefore` win.
 
     Returns:
         The selection, its parts in the order declared.
@@ -55,9 +57,14 @@ def parse_selection(value: object, field: str) -> Selection:
         DeclarationError: the value is none of these.
     """
     if isinstance(value, str | dict):
-        return Selection((_parse_part(value, field),), value if isinstance(value, str) else show_json(value))
+        return Selection(
+            (_parse_part(value, field, lenient=lenient),),
+            value if isinstance(value, str) else show_json(value),
+        )
     if isinstance(value, list | tuple):
-        parts = tuple(_parse_part(item, f"{field}[{place}]") for place, item in enumerate(value))
+        parts = tuple(
+            _parse_part(item, f"{field}[{place}]", lenient=lenient) for place, item in enumerate(value)
+        )
         return Selection(parts, show_json(value))
     raise DeclarationError(field, "must be a CSS selector, a range, or an array of both")
 
@@ -67,7 +74,7 @@ def show_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _parse_part(value: object, field: str) -> str | Range:
+def _parse_part(value: object, field: str, *, lenient: bool) -> str | Range:
     if isinstance(value, str):
         return value
     if not isinstance(value, dict):
@@ -75,12 +82,17 @@ def _parse_part(value: object, field: str) -> str | Range:
     unknown = [str(key) for key in value if key not in STARTS + ENDS]
     if unknown:
         raise DeclarationError(field, f"unknown property “{unknown[0]}” in a range")
-    start, end = _find_end(value, STARTS, field), _find_end(value, ENDS, field)
+    start, end = (
+        _find_end(value, STARTS, field, lenient=lenient),
+        _find_end(value, ENDS, field, lenient=lenient),
+    )
     return Range(value[start], start == "startBefore", value[end], end == "endBefore", show_json(value))
 
 
-def _find_end(value: Mapping[str, object], names: tuple[str, str], field: str) -> str:
-    """Return which of two properties is set; `…Before` wins when both are, as in the reference engine."""
+def _find_end(value: Mapping[str, object], names: tuple[str, str], field: str, *, lenient: bool) -> str:
+    """Return which of two properties is set."""
+    if not lenient and all(name in value for name in names):
+        raise DeclarationError(field, f"a range has either {names[0]} or {names[1]}, not both")
     for name in names:
         if name in value:
             if not isinstance(value[name], str):

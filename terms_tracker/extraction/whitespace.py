@@ -9,12 +9,11 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from terms_tracker.extraction import foreign
+from terms_tracker.extraction import foreign, hostile
 from terms_tracker.extraction.content import BLOCKS, FRAGMENT, VOIDS, Element, Text
 from terms_tracker.extraction.errors import TooComplexError
 
-# Deeper nesting than any real page, far below where one page could hold up the machine.
-DEEPEST = 10_000
+DEEPEST = hostile.DEEPEST
 # What a 20 MB page may reach; more comes from selecting the same nodes over and over.
 MOST_NODES = 2_000_000
 
@@ -26,14 +25,16 @@ _TEXT = "-text"
 class Gathering:
     """Gathers nodes into one fragment: `graft` copies a node whole, `open` and `close` copy it shallow."""
 
-    def __init__(self) -> None:
-        """Start with an empty fragment."""
+    def __init__(self, most: int = MOST_NODES) -> None:
+        """Start with an empty fragment, which may come to hold `most` nodes."""
+        self._most = most
         self.fragment = Element(FRAGMENT, None, None)
         self.elements = [self.fragment]
         self._names: dict[int, str] = {}
         self._current = self.fragment
         self._depth = 0
         self._nodes = 0
+        self._characters = 0
         self._verbatim = 0  # how many elements are open inside a `pre`, itself included
         self._previous: Text | None = None
         self._previous_parent = self.fragment
@@ -86,6 +87,11 @@ class Gathering:
     def add_text(self, node: LexborNode) -> None:
         """Copy a text node."""
         self._text(node.text_content or "")
+
+    @property
+    def size(self) -> int:
+        """How much was gathered, about as many characters as it takes to write it."""
+        return self._characters + 8 * self._nodes
 
     def finish(self) -> Element:
         """Return the fragment, the space at its very end dropped."""
@@ -145,6 +151,7 @@ class Gathering:
             if not data:
                 return
         self._count()
+        self._characters += len(data)
         text = Text(data, raw=parent.raw)
         parent.children.append(text)
         if not self._verbatim:
@@ -153,8 +160,8 @@ class Gathering:
 
     def _count(self) -> None:
         self._nodes += 1
-        if self._nodes > MOST_NODES:
-            raise TooComplexError(f"What is selected holds more than {MOST_NODES} nodes")
+        if self._nodes > self._most:
+            raise TooComplexError(f"What is selected holds more than {self._most} nodes")
 
 
 def _drop(text: Text, parent: Element) -> None:

@@ -30,7 +30,8 @@ _COMPILED = {
 }
 _ERROR_TITLE = re.compile(
     r"<title[^>]*>\s*(?:(?:error\s*)?(?:404|410|403|429|500|502|503|504)\b|[^<]{0,40}(?:page not found|"
-    r"page introuvable|page non trouvée|not found|access denied|accès refusé|service unavailable|bad gateway|internal server error|"
+    r"page introuvable|page non trouvée|not found|access denied|accès refusé|service unavailable|"
+    r"bad gateway|internal server error|"
     r"site (?:is )?under maintenance|en maintenance))",
     re.IGNORECASE,
 )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from disinfo.markdown import LONGEST_SOURCE, to_html
-from tests.shared_data import shared_data
+from tests.shared_data import need_shared_data
 
 
 def test_tables_footnotes_and_tasks_are_rendered():
@@ -74,7 +74,7 @@ def test_any_text_gives_some_html(source):
 
 @pytest.mark.data
 def test_none_of_the_hostile_corpus_leaves_a_tag_or_handler():
-    corpus = shared_data("wiki/xss/payloads.jsonl")
+    corpus = need_shared_data("wiki/xss/payloads.jsonl")
     payloads = [json.loads(line) for line in corpus.read_text(encoding="utf-8").split("\n") if line]
     assert len(payloads) > 4000
     left = [
