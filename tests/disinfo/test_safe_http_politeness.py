@@ -67,12 +67,12 @@ def test_a_pause_without_a_length_has_the_default_one_and_never_more_than_a_day(
 
 def test_a_pause_shared_by_two_clients_holds_for_both():
     turns = MemoryTurns()
-    with serving(reply(429, b"", Retry_After="50")) as server:
-        with polite(server, turns=turns) as one, polite(server, turns=turns) as other:
-            with pytest.raises(HttpStatusError):
-                one.get(server.url)
-            with pytest.raises(HostPausedError):
-                other.get(server.url)
+    busy = serving(reply(429, b"", Retry_After="50"))
+    with busy as server, polite(server, turns=turns) as one, polite(server, turns=turns) as other:
+        with pytest.raises(HttpStatusError):
+            one.get(server.url)
+        with pytest.raises(HostPausedError):
+            other.get(server.url)
 
 
 def test_requests_to_one_host_keep_their_distance_and_other_hosts_do_not_wait():
@@ -81,9 +81,9 @@ def test_requests_to_one_host_keep_their_distance_and_other_hosts_do_not_wait():
     for host in ("a", "a", "b", "a"):
         with gate.turn(host):
             times.append(time.monotonic())
-    assert times[1] - times[0] >= 0.1
+    assert times[1] - times[0] >= 0.099
     assert times[2] - times[1] < 0.09
-    assert times[3] - times[1] >= 0.1
+    assert times[3] - times[1] >= 0.099
 
 
 def test_no_more_than_so_many_requests_go_to_a_host_at_once():
