@@ -43,3 +43,4 @@ class ForgivingRedisCache(RedisCache):
     delete_many = _forgiving("delete_many", None)
     clear = _forgiving("clear", when_away=False)
     incr = _forgiving("incr", 1)
+    decr = _forgiving("decr", 0)

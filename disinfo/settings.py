@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "disinfo.accounts.middleware.StaffMfaMiddleware",
     "disinfo.portal.middleware.MaintenanceMiddleware",
     "disinfo.portal.middleware.UnavailableToolMiddleware",
+    "disinfo.portal.visits.VisitMiddleware",
 ]
 ROOT_URLCONF = "disinfo.urls"
 ASGI_APPLICATION = "disinfo.asgi.application"
@@ -139,6 +140,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "disinfo.portal.tasks.heartbeat", "schedule": 20, "options": {"expires": 20}},
     "outbox": {"task": "disinfo.portal.tasks.send_outbox", "schedule": 15, "options": {"expires": 15}},
+    "visits": {"task": "disinfo.portal.tasks.keep_visits", "schedule": 60, "options": {"expires": 60}},
     "purge": {"task": "disinfo.portal.tasks.purge", "schedule": 24 * 3600},
     "terms-due": {"task": "terms_tracker.tasks.sweep", "schedule": 10, "options": {"expires": 10}},
     "terms-maintenance": {"task": "terms_tracker.tasks.maintain", "schedule": 24 * 3600},

@@ -13,7 +13,7 @@ SNAPSHOTS, VERSIONS = "snapshots", "versions"
 
 @lru_cache(maxsize=256)
 def _opened(path: Path) -> Archive:
-    archive = Archive(path, snapshot_template=f"{settings.SITE_URL}/terms/snapshot/%SNAPSHOT_ID/")
+    archive = Archive(path, snapshot_template=f"{settings.SITE_URL}/terms/snapshot/%SNAPSHOT_ID")
     archive.init()
     return archive
 

@@ -96,7 +96,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
             last_change_at=Max("terms__last_change_at"),
             last_success_at=Max("terms__last_success_at"),
             failing_count=Count("terms", filter=~Q(terms__error_code="")),
-        )
+        ).order_by("name", "pk")
 
 
 class Service(models.Model):

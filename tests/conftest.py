@@ -97,6 +97,7 @@ def own_files(settings: Any, tmp_path: Path) -> None:
     settings.ARCHIVES_DIR = tmp_path / "archives"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     settings.MAINTENANCE_FILE = tmp_path / "maintenance"
+    settings.EMAIL_BACKEND = "disinfo.outbox.OutboxEmailBackend"
     settings.OUTBOX_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     cache.clear()
 

@@ -23,7 +23,9 @@ class MaintenanceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.MAINTENANCE_FILE.exists() and not self._may_pass(request):
-            return render(request, "maintenance.html", status=503, headers={"Retry-After": "600"})  # type: ignore[call-arg]
+            response = render(request, "maintenance.html", status=503)
+            response["Retry-After"] = "600"
+            return response
         return self.get_response(request)
 
     def _may_pass(self, request: HttpRequest) -> bool:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import Sum
 from django.utils import timezone
 
 from disinfo.portal.models import Counter
@@ -34,7 +35,9 @@ def groups() -> list[dict[str, Any]]:
 def days() -> list[dict[str, Any]]:
     """For the page's chart: visits on each of the last days, the oldest first."""
     today = timezone.now().date()
-    counted = dict(Counter.objects.filter(name="portal.pages").values_list("day", "count"))
+    counted = dict(
+        Counter.objects.filter(name__endswith=".pages").order_by("day").values_list("day").annotate(Sum("count"))
+    )
     span = [today - timedelta(days=back) for back in reversed(range(_DAYS_SHOWN))]
     return [{"label": day.isoformat(), "value": counted.get(day, 0)} for day in span]
 

@@ -6,7 +6,7 @@ from celery import shared_task, signals
 from django.core.cache import cache
 
 from disinfo import health, outbox
-from disinfo.portal import services
+from disinfo.portal import services, visits
 
 
 @shared_task
@@ -25,6 +25,12 @@ def _beat_at_once(**_: object) -> None:
 def send_outbox() -> None:
     """Send the mail and webhooks that are due."""
     outbox.send_due()
+
+
+@shared_task
+def keep_visits() -> None:
+    """Write down how often pages were read."""
+    visits.keep()
 
 
 @shared_task

@@ -8,7 +8,7 @@ from terms_tracker.fetching.browser import Browser
 from terms_tracker.fetching.outcomes import Failed, Outcome, Wanted
 
 # A host that answers so to a program may answer otherwise to a browser (research/terms.md §3).
-_MAY_BE_BLOCKING = {"challenge", "http_403", "http_406", "http_502", "connection"}
+_MAY_BE_BLOCKING = {"challenge", "http_403", "http_406", "http_502", "connect", "protocol"}
 
 
 class Fetcher:

@@ -1,7 +1,7 @@
 """One document over plain HTTP, through the portal's safe client."""
 
 from disinfo import fetcher
-from disinfo.safe_http import FetchError, Response
+from disinfo.safe_http import FetchError, HttpStatusError, Response
 from terms_tracker.fetching import challenges
 from terms_tracker.fetching.outcomes import Failed, Fetched, Outcome, Unchanged, Wanted
 
@@ -16,7 +16,8 @@ def fetch(wanted: Wanted) -> Outcome:
             wanted.url, etag=wanted.etag or None, last_modified=wanted.last_modified or None
         )
     except FetchError as error:
-        return Failed(error.code, str(error), is_transient=error.is_transient, retry_after=error.retry_after)
+        code = f"http_{error.status}" if isinstance(error, HttpStatusError) else error.code
+        return Failed(code, str(error), is_transient=error.is_transient, retry_after=error.retry_after)
     if response.is_not_modified:
         return Unchanged()
     return accepted(

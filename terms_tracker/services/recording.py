@@ -97,12 +97,17 @@ def _record_snapshot(terms: Terms, row: SourceDocument, outcome: Outcome, fetche
     )
     archive = archives.archive_of(terms.service.collection, archives.SNAPSHOTS)
     record = archive.record(entry)
-    if record is None and row.snapshot is None:
-        # The commit is there without its row: an earlier check was killed between the two.
+    if record is None and not _is_content_of(row.snapshot, outcome.content):
+        # The commit is there but not in our rows: an earlier check was killed between the two.
         record = archive.latest(terms.service.key, terms.type, row.document_id or None)
     if record is not None:
         row.snapshot = indexing.add_snapshot(terms, record)
+        row.save(update_fields=["snapshot"])
     return outcome.content
+
+
+def _is_content_of(snapshot: Snapshot | None, content: bytes) -> bool:
+    return snapshot is not None and archives.content_of(snapshot) == content
 
 
 def _record_version(terms: Terms, rows: Sequence[SourceDocument], contents: Mapping[int, bytes | None]) -> Version | None:
@@ -170,6 +175,11 @@ def _succeeded(
 @transaction.atomic
 def keep_failure(terms: Terms, failure: Failed, fetched_at: datetime) -> Result:
     """Note why a check came to nothing, and when to try again."""
+    if failure.code == "host_paused":
+        # Nothing was asked and nothing is wrong: the host wants a pause, and gets it.
+        terms.schedule_next(fetched_at, failure.retry_after or settings.TERMS_INTERVAL_FLOOR)
+        _save_state(terms)
+        return Result(terms, failure=failure)
     terms.failures += 1
     terms.failing_since = terms.failing_since or fetched_at
     terms.last_checked_at = fetched_at
