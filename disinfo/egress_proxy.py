@@ -20,7 +20,13 @@ from typing import Self
 import httpx
 
 from disinfo.safe_http.addresses import Resolver, checked_addresses, system_resolver
-from disinfo.safe_http.errors import DnsError, FetchError, InvalidRequestError, InvalidUrlError, RefusedAddressError
+from disinfo.safe_http.errors import (
+    DnsError,
+    FetchError,
+    InvalidRequestError,
+    InvalidUrlError,
+    RefusedAddressError,
+)
 from disinfo.safe_http.policy import Policy
 from disinfo.safe_http.urls import parse_url
 
@@ -52,7 +58,7 @@ class _Head:
     @property
     def status(self) -> bytes:
         """The status of an answer."""
-        return (self.start.split(b" ", 2) + [b""])[1]
+        return ([*self.start.split(b" ", 2), b""])[1]
 
     def body_length(self, request: "_Head") -> float:
         """Tell how long the body of an answer is, for servers that keep the connection all the same."""

@@ -5,8 +5,8 @@ import threading
 import time
 
 import pytest
-from disinfo.egress_proxy import EgressProxy
 
+from disinfo.egress_proxy import EgressProxy
 from disinfo.safe_http import Policy, parse_allowed
 from tests.disinfo.loopback import reply, serving
 
