@@ -83,8 +83,8 @@ def spread(times: list[float]) -> str:
 def build(archive: Archive, documents: Documents, count: int) -> None:
     # The texts are made beforehand by tens of thousands; what is timed is the archive alone.
     seconds = 0.0
-    for first in range(0, count, 10_000):
-        entries = list(documents.entries(min(10_000, count - first)))
+    for first in range(0, count, 20_000):
+        entries = list(documents.entries(min(20_000, count - first)))
         start = time.perf_counter()
         archive.import_entries(entries)
         seconds += time.perf_counter() - start
