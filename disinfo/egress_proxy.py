@@ -1,9 +1,9 @@
 """A small proxy through which a headless browser goes out, with the address checks of `safe_http`.
 
 A browser connects by itself to whatever a page asks for. Started with `--proxy-server=<url>` and
-`--proxy-bypass-list=<-loopback>` it can only do so through here, where every name is resolved once, checked and
-connected to (RFC 9110 §7.6, §9.3.6). Addresses are checked where the connection is made, so a page that resolves
-differently the second time, redirects inside, or embeds `http://localhost/` gets a 403.
+`--proxy-bypass-list=<-loopback>` it can only do so through here, where every name is resolved once, checked
+and connected to (RFC 9110 §7.6, §9.3.6). Addresses are checked where the connection is made, so a page that
+resolves differently the second time, redirects inside, or embeds `http://localhost/` gets a 403.
 """
 
 import asyncio
@@ -58,7 +58,7 @@ class _Head:
     @property
     def status(self) -> bytes:
         """The status of an answer."""
-        return ([*self.start.split(b" ", 2), b""])[1]
+        return [*self.start.split(b" ", 2), b""][1]
 
     def body_length(self, request: "_Head") -> float:
         """Tell how long the body of an answer is, for servers that keep the connection all the same."""
