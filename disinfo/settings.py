@@ -216,7 +216,8 @@ TIME_ZONE = env.text("DISINFO_TIME_ZONE", "Europe/Paris")
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [*([Path(THEME_DIR) / "static"] if THEME_DIR else []), BASE_DIR / "static"]
-_COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
+# Hashed names need the manifest that collectstatic writes; a checkout without it serves files where they lie.
+_COLLECTED = not DEBUG and ((STATIC_ROOT / "staticfiles.json").exists() or "collectstatic" in sys.argv)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -13,7 +13,7 @@ const FONT_FILES = ["latin-wght-normal", "latin-ext-wght-normal", "latin-wght-it
 // Add a name here to use it with {% icon "name" %}; https://lucide.dev/icons shows them all.
 const ICONS = `
 activity archive arrow-left arrow-right arrow-up-right bell book-open bot building-2 calendar chart-column check
-chevron-down chevron-left chevron-right circle-alert circle-check circle-x clock code columns-2 copy download eye
+chevron-down chevron-left chevron-right circle-alert circle-check circle-pause circle-x clock code columns-2 copy download eye
 file-code file-diff file-text filter fingerprint flag git-commit-horizontal hash history house image info key-round
 languages link list lock log-in log-out mail megaphone menu messages-square minus network paperclip pencil plus
 refresh-cw rows-3 rss scale search send settings share-2 shield-check smartphone sun-moon table tag trash-2

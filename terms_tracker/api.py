@@ -2,8 +2,10 @@
 
 from typing import Any, cast
 
+from django import forms
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.core.validators import MaxValueValidator
+from django.db.models import BigIntegerField, QuerySet
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
@@ -147,6 +149,16 @@ class QueuedSerializer(serializers.Serializer[Any]):
     next_check_at = serializers.DateTimeField()
 
 
+class KeyFilter(filters.NumberFilter):  # type: ignore[misc]
+    """A row's key; what no database could hold is refused rather than asked."""
+
+    field_class = forms.IntegerField
+
+    def get_max_validator(self) -> MaxValueValidator:
+        """The largest key there can be."""
+        return MaxValueValidator(BigIntegerField.MAX_BIGINT)
+
+
 class ServiceFilter(filters.FilterSet):  # type: ignore[misc]
     """Narrow the services."""
 
@@ -162,7 +174,7 @@ class TermsFilter(filters.FilterSet):  # type: ignore[misc]
     """Narrow the terms."""
 
     collection = filters.CharFilter("service__collection__key")
-    service = filters.NumberFilter("service_id")
+    service = KeyFilter("service_id")
     type = filters.CharFilter("type")
 
     class Meta:
@@ -174,7 +186,7 @@ class VersionFilter(filters.FilterSet):  # type: ignore[misc]
     """Narrow the versions."""
 
     collection = filters.CharFilter("terms__service__collection__key")
-    terms = filters.NumberFilter("terms_id")
+    terms = KeyFilter("terms_id")
     kind = filters.ChoiceFilter("kind", choices=Version.Kind.choices)
     since = filters.IsoDateTimeFilter("fetched_at", lookup_expr="gte")
     until = filters.IsoDateTimeFilter("fetched_at", lookup_expr="lte")

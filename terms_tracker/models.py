@@ -90,6 +90,7 @@ class Summary(TypedDict):
     last_change_at: datetime | None
     last_success_at: datetime | None
     failing_count: int
+    active_count: int
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):
@@ -106,6 +107,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
             last_change_at=Max("terms__last_change_at"),
             last_success_at=Max("terms__last_success_at"),
             failing_count=Count("terms", filter=~Q(terms__error_code="")),
+            active_count=Count("terms", filter=Q(terms__is_active=True) & ~Q(terms__declaration={})),
         ).order_by("name", "pk")
         return cast("models.QuerySet[WithAnnotations[Service, Summary]]", summed)
 

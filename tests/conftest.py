@@ -3,14 +3,16 @@
 import socket
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db import connection
 from django.db.models.sql.compiler import SQLCompiler
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from tests.factories import CollectionFactory, MembershipFactory, OrganisationFactory, UserFactory
 
@@ -91,6 +93,26 @@ def nothing_leaves_this_machine() -> Iterator[None]:
     socket.socket.connect = connect
     yield
     socket.socket.connect = original
+
+
+@pytest.fixture(autouse=True, scope="session")
+def audit_entries_may_be_emptied_between_tests() -> Iterator[None]:
+    """Tests that commit are followed by an emptying of all tables, which the trail's own triggers refuse."""
+    migration = import_module("disinfo.accounts.migrations.0002_audit_append_only")
+    original = TransactionTestCase._fixture_teardown
+
+    def empty(self: TransactionTestCase) -> None:
+        with connection.schema_editor() as editor:
+            migration.unprotect(None, editor)
+        try:
+            original(self)
+        finally:
+            with connection.schema_editor() as editor:
+                migration.protect(None, editor)
+
+    TransactionTestCase._fixture_teardown = empty
+    yield
+    TransactionTestCase._fixture_teardown = original
 
 
 @pytest.fixture(autouse=True)

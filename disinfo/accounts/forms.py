@@ -62,6 +62,13 @@ class TokenForm(forms.Form):
 
 
 class RoleForm(forms.Form):
-    """A member's new role; empty takes the person out."""
+    """A member's new role, or that they are to leave."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=[*Role.choices, ("", _("Remove"))], required=False)
+    REMOVE = "remove"
+
+    role = forms.ChoiceField(label=_("Role"), choices=[*Role.choices, (REMOVE, _("Remove"))])
+
+    def chosen(self) -> Role | None:
+        """The role; None when the person is to leave."""
+        role = self.cleaned_data["role"]
+        return None if role == self.REMOVE else Role(role)

@@ -78,12 +78,11 @@ def set_role(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         raise Http404
     form = RoleForm(request.POST)
     if form.is_valid():
-        role = Role(form.cleaned_data["role"]) if form.cleaned_data["role"] else None
         try:
             services.set_role(
                 organisation=membership.organisation,
                 user=membership.user,
-                role=role,
+                role=form.chosen(),
                 actor=cast("User", request.user),
             )
         except ValueError:

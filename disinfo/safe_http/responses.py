@@ -11,6 +11,9 @@ _DECLARATIONS = [
     re.compile(rb"<\?xml[^>]+encoding\s*=\s*[\"']\s*([a-z0-9_:.-]+)", re.IGNORECASE),
 ]
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([a-z0-9_:.-]+)", re.IGNORECASE)
+_CHARSETS = re.compile(
+    r"utf-(8|16|32)|iso8859|ascii|cp\d|gb|big5|euc|iso2022|shift_jis|koi8|mac-|tis-620|johab|hz"
+)
 # What pages say and browsers take it for (WHATWG Encoding §4.2).
 _READ_AS = {
     "gb2312": "gb18030",
@@ -101,7 +104,7 @@ def _codec(name: str) -> str | None:
         found = codecs.lookup(name)
     except (LookupError, ValueError):
         return None
-    # Python also has codecs that are no charsets (`rot13`, `zlib`), or that run for ever on hostile text.
-    if not getattr(found, "_is_text_encoding", True) or found.name in {"idna", "punycode", "unicode_escape"}:
+    # Python also has codecs that are no charsets of the Web: `rot13`, `zlib`, `unicode_escape`, `utf-7`.
+    if not _CHARSETS.match(found.name):
         return None
     return _READ_AS.get(found.name, found.name)

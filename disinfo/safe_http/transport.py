@@ -1,7 +1,7 @@
 """Connections that are checked when they are made and cut when they take too much.
 
-httpcore is the engine of httpx; it lets its caller make the connections (`NetworkBackend`). Checking there, and
-not when a URL is read, is what defeats names that resolve differently the second time (DNS rebinding).
+httpcore is the engine of httpx; it lets its caller make the connections (`NetworkBackend`). Checking there,
+and not when a URL is read, is what defeats names that resolve differently the second time (DNS rebinding).
 """
 
 import ssl

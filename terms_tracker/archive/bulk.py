@@ -97,7 +97,7 @@ class BulkImport:
                 broken = True
             errors = process.stderr.read().decode(errors="replace").strip()
             failed = process.proc.wait() != 0  # type: ignore[union-attr]  # set as long as the process runs
-        if "Not updating" in errors:
+        if "Not updating" in errors or "cannot lock ref" in errors:
             raise ArchiveBusyError(f"another process moved {self.branch} during the import: {errors}")
         if failed or broken:
             raise ArchiveError(f"git fast-import failed: {errors}")

@@ -18,6 +18,7 @@ from terms_tracker.archive.errors import (
     UnknownObjectError,
 )
 from terms_tracker.archive.history import stream_records
+from terms_tracker.archive.locks import in_turn
 from terms_tracker.archive.messages import SNAPSHOT_MARKER, compose
 from terms_tracker.archive.objects import (
     FILE,
@@ -35,6 +36,7 @@ from terms_tracker.archive.signature import Signature
 
 _SHA = re.compile(r"[0-9a-f]{7,40}")
 _ATTEMPTS = 50
+_PATIENCE = 5.0  # seconds to wait for other writers of ours
 _BOT = Signature()
 
 
@@ -107,19 +109,8 @@ class Archive:
             ArchiveError: the repository is damaged or git failed.
         """
         entry.check()
-        blob = blob_id(entry.data)
-        for attempt in range(_ATTEMPTS):
-            tip = self.head()
-            root = self._tree(root_of(self._reader, tip)) if tip else {}
-            folder = self._folder(root, entry.service)
-            current = folder.get(entry.place.file_name.encode())
-            if current and current[1].hex() == blob:
-                return None
-            record = self._write(entry, self._kind(entry, folder), tip, root, folder)
-            if self._branch.advance(record.sha, tip):
-                return record
-            time.sleep(random.uniform(0, 0.002 * min(attempt + 1, 10)))  # noqa: S311  # spreads the writers
-        raise ArchiveBusyError(f"{self.path.name} moved at each of {_ATTEMPTS} attempts")
+        with in_turn(self.git_dir, _PATIENCE):
+            return self._record(entry, blob_id(entry.data))
 
     def import_entries(self, entries: Iterable[Entry]) -> ImportResult:
         """Record many documents at once, in the order of their dates within one document.
@@ -231,6 +222,20 @@ class Archive:
         """
         upkeep.restore(bundle, path)
         return cls(path)
+
+    def _record(self, entry: Entry, blob: str) -> Record | None:
+        for attempt in range(_ATTEMPTS):
+            tip = self.head()
+            root = self._tree(root_of(self._reader, tip)) if tip else {}
+            folder = self._folder(root, entry.service)
+            current = folder.get(entry.place.file_name.encode())
+            if current and current[1].hex() == blob:
+                return None
+            record = self._write(entry, self._kind(entry, folder), tip, root, folder)
+            if self._branch.advance(record.sha, tip):
+                return record
+            time.sleep(random.uniform(0, 0.002 * min(attempt + 1, 10)))  # noqa: S311  # spreads the writers
+        raise ArchiveBusyError(f"{self.path.name} moved at each of {_ATTEMPTS} attempts")
 
     def _write(self, entry: Entry, kind: Kind, tip: str | None, root: Tree, folder: Tree) -> Record:
         place = entry.place

@@ -30,6 +30,7 @@ FETCHER = "fullDom"
 """The name of this way in commits, as Open Terms Archive has it."""
 _NAVIGATION_MS, _SELECTORS_MS = 30_000, 10_000
 _LARGEST_PAGE = 20_000_000
+_MOST_BYTES_A_PASS = 2_000_000_000
 _ARGUMENTS = (
     "--disable-gpu",
     "--disable-quic",
@@ -131,12 +132,14 @@ class Browser:
 
         if self._chromium is None or not self._chromium.is_connected():
             self._stack.close()
-            proxy: Any = self._stack.enter_context(EgressProxy(fetcher.policy()))
+            proxy: Any = self._stack.enter_context(
+                EgressProxy(fetcher.policy(), max_bytes=_MOST_BYTES_A_PASS)
+            )
             playwright = self._stack.enter_context(sync_playwright())
             self._chromium = playwright.chromium.launch(
                 executable_path=settings.CHROMIUM,
                 args=[*_ARGUMENTS, *(["--no-sandbox"] if _is_root() else [])],
-                proxy={"server": proxy.address},
+                proxy={"server": proxy.url},
             )
             self._stack.callback(self._chromium.close)
         return self._chromium

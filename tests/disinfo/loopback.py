@@ -70,7 +70,9 @@ def reply(status: int = 200, body: bytes = b"hello", /, **headers: str) -> Answe
     """Answer every request alike; `_` in a header's name stands for `-`."""
 
     def answer(connection: socket.socket, _: bytes) -> None:
-        fields = {"content-length": str(len(body))} | {k.replace("_", "-"): v for k, v in headers.items()}
+        fields = {"content-length": str(len(body))} | {
+            k.lower().replace("_", "-"): v for k, v in headers.items()
+        }
         head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
         connection.sendall(f"HTTP/1.1 {status} x\r\n{head}\r\n".encode("latin-1") + body)
 

@@ -5,6 +5,7 @@ import io
 import json
 
 import pytest
+from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,4 +38,26 @@ def test_json_is_one_array_and_ndjson_an_object_a_line(rows):
 
 def test_another_kind_is_an_error():
     with pytest.raises(KeyError):
-        exports.as_file("x", "xls", [], [])
+        exports.as_file(RequestFactory().get("/"), "x", "xls", [], [])
+
+
+async def read_all(response):
+    return b"".join([part async for part in response])
+
+
+def test_under_an_asynchronous_server_lines_are_sent_as_they_come():
+    import asyncio
+
+    from django.test import AsyncRequestFactory
+
+    made = []
+
+    def rows():
+        for n in range(1200):
+            made.append(n)
+            yield {"a": n}
+
+    response = exports.as_file(AsyncRequestFactory().get("/"), "x", "csv", ["a"], rows())
+    assert response.is_async
+    assert made == []
+    assert asyncio.run(read_all(response)).count(b"\r\n") == 1201

@@ -1,6 +1,9 @@
+import contextlib
 import ipaddress
 import socket
+import threading
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +18,7 @@ from disinfo.safe_http import (
     parse_allowed,
 )
 from disinfo.safe_http.addresses import is_public
+from disinfo.safe_http.urls import follow
 from tests.disinfo.loopback import reply, serving
 
 ME = "tests/1.0 (+https://example.org)"
@@ -35,11 +39,9 @@ REFUSED = [
     "2130706433",
     "0x7f000001",
     "0x7f.1",
-    "0177.0.0.1",
     "017700000001",
     "127.0.0.1.",
     "localhost",
-    "localhost.",
     "LOCALHOST",
     "10.0.0.1",
     "172.16.0.1",
@@ -116,6 +118,10 @@ def test_a_host_that_is_not_of_the_public_web_is_refused(scheme, host):
         "http://example.org:99999/",
         "http://example.org:0/",
         "http://[::1/",
+        "http://[",
+        "http://%31%32%37.0.0.1/",
+        "http://0177.0.0.1/",
+        "http://localhost./",
         "http://[fe80::1%25eth0]/",
         "http://a b/",
         "http://example.org/\r\nX: y",
@@ -201,8 +207,6 @@ def test_a_name_that_does_not_resolve_is_told_from_a_resolver_that_does_not_answ
 
 
 def test_a_resolver_that_hangs_is_left_behind():
-    import threading
-
     release = threading.Event()
     try:
         with client(resolver=lambda *_: release.wait(5) or [], connect_seconds=0.1) as web:
@@ -280,11 +284,5 @@ def test_whatever_the_address_nothing_but_a_fetch_error_comes_out(url):
 
 @given(st.text("/:.?#@%[]\\ ab\t\u00e9\u0130\ud83d\ufffd"))
 def test_wherever_a_redirect_leads_nothing_but_a_fetch_error_comes_out(location):
-    import httpx
-
-    from disinfo.safe_http.urls import follow
-
-    try:
+    with contextlib.suppress(FetchError):
         assert follow(httpx.URL("http://example.org/a"), location).scheme in {"http", "https"}
-    except FetchError:
-        pass

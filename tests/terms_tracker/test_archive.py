@@ -16,6 +16,8 @@ from terms_tracker.archive import (
     Kind,
     Signature,
     UnknownObjectError,
+    locks,
+    repository,
 )
 from tests.terms_tracker.archive_examples import START, make_entry, porcelain
 
@@ -26,6 +28,24 @@ def test_an_empty_archive_is_empty(archive):
     assert list(archive.log()) == []
     assert archive.latest("Parship", "Terms of Service") is None
     assert archive.fsck().is_sound
+
+
+def test_where_there_is_no_archive_nothing_is_recorded_or_read(tmp_path):
+    with Archive(tmp_path / "nowhere") as archive:
+        for use in (
+            archive.head,
+            archive.count,
+            lambda: archive.record(make_entry()),
+            lambda: list(archive.log()),
+        ):
+            with pytest.raises(ArchiveError):
+                use()
+
+
+def test_a_writer_that_holds_its_turn_for_ever_does_not_stop_the_others(archive, monkeypatch):
+    monkeypatch.setattr(repository, "_PATIENCE", 0.1)
+    with locks.in_turn(archive.git_dir, 0.1):
+        assert archive.record(make_entry()) is not None
 
 
 def test_making_an_archive_again_changes_nothing(archive):

@@ -62,7 +62,7 @@ def stats(request: HttpRequest) -> HttpResponseBase:
     """Public counters of each tool, without cookies; as a page, or as a file with ?format=csv|json|ndjson."""
     kind = request.GET.get("format", "")
     if kind in {"csv", "json", "ndjson"}:
-        return exports.as_file("disinfo-statistics", kind, statistics.COLUMNS, statistics.rows())
+        return exports.as_file(request, "disinfo-statistics", kind, statistics.COLUMNS, statistics.rows())
     return render(request, "portal/stats.html", {"groups": statistics.groups(), "days": statistics.days()})
 
 

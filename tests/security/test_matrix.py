@@ -1,0 +1,151 @@
+"""Who may do what on every address: role × address × object. A new address without a row here fails the suite."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from disinfo.accounts import services
+from disinfo.accounts.models import Membership
+from disinfo.portal.models import Job
+from terms_tracker.models import DemoPage, Terms
+from tests.factories import CollectionFactory, ServiceFactory, TermsFactory, recorded
+from tests.security.urls import every_pattern
+
+pytestmark = pytest.mark.django_db
+
+WHO = ("anonymous", "charlie", "alice", "rita", "oscar", "ada")
+"""A visitor; a stranger with an account; an editor, the regulator and an administrator of the organisation; staff."""
+
+
+def all_of_them(status: int) -> tuple[int, ...]:
+    return (status,) * len(WHO)
+
+
+OPEN = all_of_them(200)
+LOGIN = (302, 200, 200, 200, 200, 200)
+MEMBERS = (404, 404, 200, 200, 200, 200)
+
+
+@dataclass(frozen=True)
+class Row:
+    """An address: how it is asked, and the status for each of WHO."""
+
+    expected: tuple[int, ...]
+    method: str = "get"
+    arguments: tuple[str, ...] = ()
+    data: dict[str, Any] = field(default_factory=dict)
+    query: str = ""
+
+
+SECRET = ("inquiry", "zephyr")
+PAPERS = ("about", "legal", "privacy", "accessibility")
+MACHINES = ("health_live", "robots", "security_txt", "manifest", "sitemap", "activity_feed")
+LISTS = ("api_tools", "api_stats", "api_activity", "api_schema", "api_docs", "api_terms_collections")
+MORE_LISTS = ("api_terms_services", "api_terms_list", "api_terms_versions")
+
+MATRIX: dict[str, Row] = {
+    **{
+        name: Row(OPEN)
+        for name in ("home", "search", "activity", "stats", *PAPERS, *MACHINES, *LISTS, *MORE_LISTS)
+    },
+    "health_ready": Row(all_of_them(503)),  # no worker runs in this suite
+    "styleguide": Row(all_of_them(404)),
+    "job": Row((302, 404, 200, 404, 404, 200), arguments=("job",)),
+    "set_language": Row(all_of_them(302), "post", data={"language": "fr"}),
+    "account": Row(LOGIN),
+    "tokens": Row(LOGIN),
+    "token_revoke": Row((302, 404, 302, 404, 404, 404), "post", ("token",)),
+    "organisation": Row((302, 404, 200, 200, 200, 200), arguments=("organisation",)),
+    "membership_role": Row(
+        (302, 404, 404, 404, 302, 302), "post", ("organisation", "membership"), {"role": "moderator"}
+    ),
+    "api_search": Row(OPEN, query="?q=words"),
+    "api_me": Row((401, 200, 200, 200, 200, 200)),
+    "api_job": Row((401, 404, 200, 404, 404, 200), arguments=("job",)),
+    "api_terms_compare": Row(MEMBERS, arguments=("terms",)),
+    "api_terms_version": Row(MEMBERS, arguments=("commit",)),
+    "api_terms_check": Row((401, 404, 403, 202, 202, 202), "post", ("terms",)),
+    "terms:services": Row(OPEN),
+    "terms:changes": Row(OPEN),
+    "terms:feed": Row(OPEN),
+    "terms:demo": Row(all_of_them(404)),  # only in the demo
+    "terms:demo_page": Row(all_of_them(404), arguments=("page",)),
+    "terms:demo_change": Row((302, 404, 404, 404, 404, 404), "post", ("page",)),
+    **{
+        f"terms:{kind}": Row(MEMBERS, arguments=("commit",))
+        for kind in ("version", "version_source", "change")
+    },
+    "terms:snapshot": Row(MEMBERS, arguments=("snapshot",)),
+    "terms:service": Row(MEMBERS, arguments=("collection", "service")),
+    **{
+        f"terms:{kind}": Row(MEMBERS, arguments=("collection", "service", "slug"))
+        for kind in ("timeline", "compare")
+    },
+    "terms:check": Row((302, 404, 403, 302, 302, 302), "post", ("collection", "service", "slug")),
+    # Feeds are read by programs that do not log in: what is private has none.
+    "terms:service_feed": Row(all_of_them(404), arguments=("collection", "service")),
+    "terms:terms_feed": Row(all_of_them(404), arguments=("collection", "service", "slug")),
+}
+
+
+@pytest.fixture
+def things(people, organisation, private_collection) -> dict[str, Any]:
+    """One of each: private terms of the organisation, and a job and a token of Alice's."""
+    terms = TermsFactory(service=ServiceFactory(collection=private_collection, key="Zephyr"))
+    version = recorded(terms, "Some secret words")
+    token, _secret = services.create_token(user=people["alice"], name="hers", scopes=["read"])
+    return {
+        "job": Job.objects.create(kind="x", label="Import", owner=people["alice"]).pk,
+        "token": token.pk,
+        "organisation": organisation.slug,
+        "membership": Membership.objects.get(user=people["alice"]).pk,
+        "terms": terms.pk,
+        "commit": version.commit,
+        "snapshot": version.snapshot_commits[0],
+        "page": DemoPage.objects.create(slug="a-page", service_name="X", title="X", body="x").slug,
+        "collection": private_collection.key,
+        "service": terms.service.slug,
+        "slug": terms.slug,
+    }
+
+
+def test_every_address_has_a_row():
+    assert {name for name, _route in every_pattern()} == set(MATRIX)
+
+
+@pytest.mark.parametrize("name", sorted(MATRIX))
+def test_each_role_gets_what_it_may(name, as_, things):
+    row = MATRIX[name]
+    address = reverse(name, args=[things[argument] for argument in row.arguments]) + row.query
+    got = {}
+    for who in WHO:
+        Terms.objects.update(next_check_at="2020-01-01T00:00Z")
+        got[who] = getattr(as_(who), row.method)(address, row.data).status_code
+    assert got == dict(zip(WHO, row.expected, strict=True))
+
+
+@pytest.mark.parametrize("name", sorted(name for name, row in MATRIX.items() if row.method == "post"))
+def test_what_changes_something_is_never_done_by_reading(name, as_, things):
+    row = MATRIX[name]
+    address = reverse(name, args=[things[argument] for argument in row.arguments])
+    assert as_("ada").get(address).status_code in {302, 405}
+
+
+@pytest.mark.parametrize("name", sorted(name for name, row in MATRIX.items() if row.method == "post"))
+def test_a_form_of_another_site_changes_nothing(name, things, people):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(people["ada"], backend="django.contrib.auth.backends.ModelBackend")
+    row = MATRIX[name]
+    address = reverse(name, args=[things[argument] for argument in row.arguments])
+    assert client.post(address, row.data).status_code == 403
+
+
+def test_public_collections_are_open_to_all(as_):
+    terms = TermsFactory(service=ServiceFactory(collection=CollectionFactory(key="open"), key="Open"))
+    recorded(terms, "Public words")
+    for who in WHO:
+        assert as_(who).get(terms.get_absolute_url()).status_code == 200
