@@ -61,7 +61,7 @@ def _make_database(stack: ExitStack) -> None:
 
     stack.callback(connections.close_all)
     if connection.vendor == "sqlite":
-        if "DATABASE_URL" in os.environ and os.environ["DATABASE_URL"]:
+        if os.environ.get("DATABASE_URL"):
             raise SystemExit("With SQLite, leave DATABASE_URL unset: a benchmark makes its own file.")
         call_command("migrate", verbosity=0)
         return

@@ -8,7 +8,24 @@ import random
 import sys
 
 HOSTS, PAGES_A_HOST = 20, 50
-_WORDS = "the service may use your content data account terms partner privacy law request notice appeal days".split()
+_WORDS = [
+    "the",
+    "service",
+    "may",
+    "use",
+    "your",
+    "content",
+    "data",
+    "account",
+    "terms",
+    "partner",
+    "privacy",
+    "law",
+    "request",
+    "notice",
+    "appeal",
+    "days",
+]
 
 
 class Pages:
