@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -32,6 +33,19 @@ def running(*command: str) -> Iterator[subprocess.Popen[str]]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate()
+
+
+def tell(process: subprocess.Popen[str], line: str) -> None:
+    """Say a line to a program."""
+    print(line, file=process.stdin, flush=True)
+
+
+def line_of(process: subprocess.Popen[str]) -> str:
+    """Wait for a line from a program. Raises SystemExit when it ended instead."""
+    line = process.stdout.readline() if process.stdout else ""
+    if not line:
+        raise SystemExit("a program of the benchmark ended before its time")
+    return line
 
 
 @contextmanager
@@ -73,8 +87,6 @@ def _make_database(stack: ExitStack) -> None:
 
 
 def _start_broker(stack: ExitStack, var: Path) -> None:
-    import time
-
     from django.core.cache import cache
 
     from disinfo import broker

@@ -1,5 +1,6 @@
-"""A thousand pages on twenty hosts, served fast: `python -m benchmarks._site PORT` (its own process, so that what is
-measured is the portal). Terms of 40 to 60 KB as sites serve them: navigation and scripts around, ETag, keep-alive.
+"""A thousand pages on twenty hosts, served fast: `python -m benchmarks._site PORT`.
+
+A process of its own, so that what is measured is the portal. Terms of 40 to 60 KB as sites serve them: navigation and scripts around, ETag, keep-alive.
 `GET /generation/N` changes every page.
 """
 
@@ -8,12 +9,8 @@ import random
 import sys
 
 HOSTS, PAGES_A_HOST = 20, 50
-_WORDS = [
-    "the",
+_WORDS = (
     "service",
-    "may",
-    "use",
-    "your",
     "content",
     "data",
     "account",
@@ -24,8 +21,7 @@ _WORDS = [
     "request",
     "notice",
     "appeal",
-    "days",
-]
+)
 
 
 class Pages:

@@ -111,6 +111,11 @@ class Portal:
         with closing(sqlite3.connect(self.var / "disinfo.sqlite3", timeout=20)) as database:
             return database.execute(query, parameters).fetchall()
 
+    def write(self, statement: str) -> None:
+        """Change its database from outside."""
+        with closing(sqlite3.connect(self.var / "disinfo.sqlite3", timeout=20)) as database, database:
+            database.execute(statement)
+
     def processes(self) -> dict[int, str]:
         """Every living process that was started with this folder, by pid, with its command line."""
         found = {}

@@ -144,7 +144,7 @@ def test_twenty_kills_lose_nothing_and_double_nothing(tracking, site, receiver):
     victims = VICTIMS.copy()
     chance.shuffle(victims)
     while victims:
-        time.sleep(chance.uniform(0.1, 2.0))
+        time.sleep(chance.uniform(0.1, 1.4))
         kill(tracking, victims, chance)
     site.freeze()
     settle(tracking, site, receiver)
