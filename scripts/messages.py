@@ -19,6 +19,8 @@ def refresh() -> None:
     command = [sys.executable, "-m", "django", "makemessages", *languages, *options, *ignored, "-v0"]
     subprocess.run(command, cwd=ROOT, check=True)
     english = catalogue("en")
+    # English is never translated: whatever was guessed is emptied, then filled with the string itself.
+    subprocess.run(["msgattrib", "--empty", "--clear-fuzzy", "--no-wrap", "-o", english, english], check=True)
     subprocess.run(["msgen", "-o", english, "--no-wrap", english], check=True)
 
 
