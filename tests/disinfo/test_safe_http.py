@@ -122,7 +122,7 @@ def test_a_bomb_of_bombs_is_refused():
         ("br", b"x"),
         ("gzip", b"not gzip"),
         ("deflate", b"\xff\xff\xff"),
-        ("gzip", gzip.compress(b"x" * 99)[:-9]),
+        ("gzip", gzip.compress(b"x" * 99, mtime=0)[:-9]),
     ],
 )
 def test_what_cannot_be_unpacked_is_an_error(encoding, body):
