@@ -85,7 +85,7 @@ def ask_for_pass(*, chosen: TermsQuerySet, actor: User) -> Job:
 
 def run_chosen(*, job: Job, keys: Sequence[int]) -> None:
     """Check these terms and move the job's bar. A job that is over, or that another worker is on, is left alone."""
-    with lease(f"job:{job.pk}", seconds=_LEASE_SECONDS) as held:
+    with lease(f"job:{job.pk}", seconds=settings.TERMS_LEASE_SECONDS) as held:
         if not held or job.is_over:
             return
         with jobs.running(job):
