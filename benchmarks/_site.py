@@ -1,6 +1,7 @@
-"""A thousand pages on twenty hosts, served fast: `python -m benchmarks._site PORT`.
+"""A thousand pages on twenty hosts, served fast.
 
-A process of its own, so that what is measured is the portal. Terms of 40 to 60 KB as sites serve them: navigation and scripts around, ETag, keep-alive.
+`python -m benchmarks._site PORT` is its own process, so that what is measured is the portal.
+Terms of 40 to 60 KB as sites serve them: navigation and scripts around, ETag, keep-alive.
 `GET /generation/N` changes every page.
 """
 

@@ -41,7 +41,7 @@ class Program:
 
 @dataclass
 class Supervisor:
-    """Runs programs until told to stop (SIGINT, SIGTERM, SIGHUP of a closed terminal); `cwd` and `environment` are theirs."""
+    """Runs programs until told to stop, or until its terminal is closed; `cwd` and `environment` are theirs."""
 
     cwd: Path
     environment: Mapping[str, str]

@@ -45,7 +45,8 @@ def test_what_was_lost_is_back_after_a_restore(client, portal, settings, tmp_pat
     call_command("restore", str(tmp_path / "backup"), "--yes")
     assert client.get(portal.get_change_url()).status_code == 200
     assert len(client.get(portal.get_change_url()).content) == len(before)
-    assert default_storage.open("pictures/one.png").read() == b"picture"
+    with default_storage.open("pictures/one.png") as picture:
+        assert picture.read() == b"picture"
 
 
 def test_a_folder_that_is_not_what_its_manifest_says_is_refused(portal, tmp_path):

@@ -2,6 +2,8 @@
 
 import pytest
 import schemathesis
+from django.core import signals
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import CHECKS, load_all_checks
 
@@ -31,7 +33,12 @@ def schema(monkeypatch):
     terms = TermsFactory(service=ServiceFactory(collection=CollectionFactory(key="open"), key="Open"))
     recorded(terms, "Words", "2026-01-01")
     recorded(terms, "Other words", "2026-02-01")
-    return schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", application)
+    # As Django's own test client does: a request must not close the connection that holds the test's transaction.
+    for signal in (signals.request_started, signals.request_finished):
+        signal.disconnect(close_old_connections)
+    yield schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", application)
+    for signal in (signals.request_started, signals.request_finished):
+        signal.connect(close_old_connections)
 
 
 def test_every_answer_is_as_described(schema):
