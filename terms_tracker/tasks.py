@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from disinfo.portal.models import Job
 from terms_tracker.services import tracking, upkeep
 
 
@@ -15,6 +16,12 @@ def sweep() -> None:
 def check_hosts(hosts: list[str]) -> None:
     """Check the due terms of these hosts."""
     tracking.check_hosts(hosts)
+
+
+@shared_task
+def run_chosen(job_id: int, terms_ids: list[int]) -> None:
+    """Check these terms now, for the person who watches the job."""
+    tracking.run_chosen(job=Job.objects.get(pk=job_id), keys=terms_ids)
 
 
 @shared_task

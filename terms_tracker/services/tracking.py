@@ -13,11 +13,14 @@ from dataclasses import dataclass, field
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from disinfo import jobs
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.celery import send_after_commit
 from disinfo.leases import Hold, held_keys, lease
+from disinfo.portal.models import Job
 from terms_tracker.extraction import DeclarationError
 from terms_tracker.fetching import Fetcher
 from terms_tracker.fetching.outcomes import Failed, Outcome, Wanted
@@ -67,6 +70,37 @@ def ask_for_check(*, terms: Terms, actor: User) -> None:
     terms.save(update_fields=["next_check_at"])
     audit.record("terms.check_asked", actor=actor, on=terms)
     send_after_commit(tasks.check_hosts, [terms.host])
+
+
+@transaction.atomic
+def ask_for_pass(*, chosen: TermsQuerySet, actor: User) -> Job:
+    """Have these terms checked by a worker, due or not; the job shows how far it is."""
+    from terms_tracker import tasks
+
+    keys = sorted(chosen.tracked().values_list("pk", flat=True))
+    job = Job.objects.create(
+        kind="terms.pass", label=_("Check of %d terms") % len(keys), owner=actor, total=len(keys)
+    )
+    audit.record("terms.pass_asked", actor=actor, on=job, terms=keys)
+    send_after_commit(tasks.run_chosen, job.pk, keys)
+    return job
+
+
+def run_chosen(*, job: Job, keys: Sequence[int]) -> None:
+    """Check these terms and move the job's bar. A job that is over, or that another worker is on, is left alone."""
+    with lease(f"job:{job.pk}", seconds=_LEASE_SECONDS) as held:
+        if not held or job.is_over:
+            return
+        with jobs.running(job):
+            chosen = Terms.objects.tracked().filter(pk__in=keys)
+            moved = jobs.Bar(job, total=len(keys))
+            summary = run_pass(
+                chosen,
+                keep_alive=lambda: _renew([held]),
+                on_result=lambda result: moved.advance(str(result.terms)),
+            )
+            job.stage = _("done")
+            job.result = {"checked": summary.checked, "changed": summary.changed, "failed": summary.failed}
 
 
 def sweep() -> int:

@@ -11,7 +11,9 @@ pytestmark = pytest.mark.django_db
 def test_progress_is_kept_on_the_row():
     job = Job.objects.create(kind="x", label="Import")
     with jobs.running(job):
-        assert list(jobs.progress(job, "abc", total=3, stage="Reading")) == ["a", "b", "c"]
+        bar = jobs.Bar(job, total=3, stage="Reading")
+        for _ in range(3):
+            bar.advance()
     job.refresh_from_db()
     assert (job.state, job.stage, job.done, job.total, job.percent) == ("done", "Reading", 3, 3, 100)
 

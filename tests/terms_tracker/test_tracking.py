@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from disinfo import fetcher
 from disinfo.leases import Hold
-from disinfo.portal.models import OutboxMessage, Webhook
+from disinfo.portal.models import Job, OutboxMessage, Webhook
 from terms_tracker import archives
 from terms_tracker.fetching import browser
 from terms_tracker.models import Collection, Snapshot, SourceDocument, Terms, Version
@@ -269,6 +269,28 @@ class TestScheduling:
         summary = check()
         assert (summary.checked, summary.failed) == (2, 1)
         assert Terms.objects.get(type="Privacy Policy").error_code == "internal"
+
+
+class TestJobs:
+    """A pass that an administrator asks for and watches."""
+
+    def test_an_administrator_checks_what_is_chosen_and_sees_how_far_it_is(self, site, terms, as_):
+        data = {"action": "check_now", "_selected_action": [terms.pk]}
+        answer = as_("ada").post("/admin/terms_tracker/terms/", data)
+        job = Job.objects.get()
+        assert answer.url == job.get_absolute_url()
+        tracking.run_chosen(job=job, keys=[terms.pk])
+        job.refresh_from_db()
+        assert (job.state, job.done, job.total) == ("done", 1, 1)
+        assert job.result == {"checked": 1, "changed": 1, "failed": 0}
+        assert as_("ada").get(job.get_absolute_url()).status_code == 200
+
+    def test_a_job_given_to_two_workers_is_done_once(self, site, terms, people):
+        job = tracking.ask_for_pass(chosen=Terms.objects.all(), actor=people["ada"])
+        tracking.run_chosen(job=job, keys=[terms.pk])
+        asked = len(site.requests)
+        tracking.run_chosen(job=Job.objects.get(), keys=[terms.pk])
+        assert len(site.requests) == asked
 
 
 class TestKilledHalfWay:
