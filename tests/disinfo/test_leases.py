@@ -52,4 +52,4 @@ def test_who_lost_a_lease_does_not_free_it_for_others():
 def test_what_is_held_can_be_listed():
     Hold("terms:1", seconds=30)
     Hold("terms:2", seconds=-1)
-    assert held_keys("terms:") == {"terms:1"}
+    assert held_keys("terms:", seconds=30) == {"terms:1"}

@@ -11,57 +11,12 @@ from disinfo import fetcher
 from disinfo.leases import Hold
 from disinfo.portal.models import Job, OutboxMessage, Webhook
 from terms_tracker import archives
-from terms_tracker.fetching import browser
 from terms_tracker.models import Collection, Snapshot, SourceDocument, Terms, Version
-from terms_tracker.services import declarations, indexing, tracking
-from tests.factories import CollectionFactory
-from tests.servers import Answer, serving
+from terms_tracker.services import indexing, tracking
+from tests.servers import Answer
+from tests.terms_tracker.conftest import check, declare, page
 
 pytestmark = pytest.mark.django_db
-
-
-def page(text: str) -> str:
-    return f"<html><body><nav>menu</nav><main><h1>Terms</h1><p>{text}</p></main></body></html>"
-
-
-@pytest.fixture
-def site(settings):
-    """A server on the loopback that may be fetched, with Chirper's terms on it."""
-    settings.FETCH_HOST_DELAY_MS = 0
-    with serving() as server:
-        settings.FETCH_ALLOW = [server.address]
-        server.answers["/terms"] = Answer(page("You may appeal within six months."), etag='"1"')
-        yield server
-        fetcher.close()
-
-
-@pytest.fixture
-def terms(site):
-    """Chirper's terms, declared."""
-    declaration = {
-        "name": "Chirper",
-        "terms": {"Terms of Service": {"fetch": site.url("/terms"), "select": "main"}},
-    }
-    declarations.save_service(
-        collection=CollectionFactory(key="demo"), key="Chirper", declaration=declaration, actor=None
-    )
-    return Terms.objects.get()
-
-
-def declare(site, **terms):
-    """More terms of a service called Chirper."""
-    declaration = {"name": "Chirper", "terms": terms}
-    declarations.save_service(
-        collection=Collection.objects.first() or CollectionFactory(),
-        key="Chirper",
-        declaration=declaration,
-        actor=None,
-    )
-
-
-def check(terms=None):
-    """One pass over everything tracked, due or not."""
-    return tracking.run_pass(Terms.objects.tracked())
 
 
 def change(site, text, etag='"2"'):
@@ -351,53 +306,3 @@ def test_the_command_checks_now_and_says_what_came_of_it(site, terms, capsys):
     with pytest.raises(SystemExit):
         call_command("terms_track")
     assert "http_410" in capsys.readouterr().out
-
-
-@pytest.mark.browser
-class TestBrowser:
-    """Pages whose terms their own scripts write."""
-
-    SCRIPTED = (
-        "<html><body><main></main><script>"
-        "fetch('/words').then(r => r.text()).then(t => document.querySelector('main').innerHTML = '<p>' + t + '</p>')"
-        "</script></body></html>"
-    )
-
-    @pytest.fixture
-    def scripted(self, site):
-        if not browser.is_installed():
-            pytest.skip("Chromium or Playwright is not on this machine")
-        site.answers["/app"] = Answer(self.SCRIPTED)
-        site.answers["/words"] = Answer("You may appeal within ten days.")
-        declare(
-            site,
-            **{
-                "Terms of Service": {
-                    "fetch": site.url("/app"),
-                    "select": "main",
-                    "executeClientScripts": True,
-                }
-            },
-        )
-        return site
-
-    def test_what_scripts_write_is_recorded(self, scripted):
-        assert check().changed == 1
-        assert archives.text_of(Version.objects.get()) == "You may appeal within ten days."
-        assert Snapshot.objects.get().metadata["x-fetcher"] == "fullDom"
-
-    def test_scripts_reach_no_more_than_a_plain_fetch_would(self, scripted, settings):
-        with serving() as inside:
-            scripted.answers["/app"] = Answer(self.SCRIPTED.replace("/words", inside.url("/words")))
-            check()
-            assert inside.requests == []
-
-    def test_a_host_that_blocks_programs_is_asked_by_a_browser(self, scripted):
-        def only_browsers(request):
-            is_browser = "Chrome" in request.headers["User-Agent"]
-            return Answer(page("For people.")) if is_browser else Answer("no", status=403)
-
-        scripted.answers["/terms"] = only_browsers
-        declare(scripted, **{"Terms of Service": {"fetch": scripted.url("/terms"), "select": "main"}})
-        assert check().changed == 1
-        assert "For people." in archives.text_of(Version.objects.get())
