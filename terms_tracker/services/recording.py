@@ -60,12 +60,17 @@ def keep(*, terms: Terms, outcomes: Mapping[int, Outcome], fetched_at: datetime)
 
 
 def _upgrade_if_redeclared(terms: Terms, rows: Sequence[SourceDocument]) -> None:
-    """After its declaration changed, read the last snapshots anew: what that changes is our doing, not the service's.
+    """After its declaration changed, read the last version's snapshots anew: what that changes is our doing.
 
     Recorded as a technical upgrade, which nobody is told of; the next real change is compared with the new reading.
+    Later snapshots stay out of it: what the service changed while nothing could be read of it is to be told.
     """
-    snapshots = [row.snapshot for row in rows if row.snapshot]
-    if terms.extracted_from or len(snapshots) < len(rows) or not terms.versions.exists():
+    latest = terms.versions.first()
+    if terms.extracted_from or latest is None:
+        return
+    known = {each.commit: each for each in terms.snapshots.filter(commit__in=latest.snapshot_commits)}
+    snapshots = [known[commit] for commit in latest.snapshot_commits if commit in known]
+    if len(snapshots) < len(rows):
         return
     try:
         declared = declarations.documents_of(terms)
@@ -206,18 +211,23 @@ def keep_failure(terms: Terms, failure: Failed, fetched_at: datetime) -> Result:
     return Result(terms, failure=failure)
 
 
+_STATE = (
+    "interval",
+    "last_checked_at",
+    "last_success_at",
+    "failing_since",
+    "failures",
+    "error_code",
+    "error_message",
+)
+
+
 def _save_state(terms: Terms) -> None:
-    # Only what a check decides: an administrator may have changed the rest meanwhile.
-    terms.save(
-        update_fields=[
-            "interval",
-            "next_check_at",
-            "last_checked_at",
-            "last_success_at",
-            "extracted_from",
-            "failing_since",
-            "failures",
-            "error_code",
-            "error_message",
-        ]
-    )
+    """Only what a check decides: an administrator may have changed the rest meanwhile, or deleted it all."""
+    row = Terms.objects.filter(pk=terms.pk)
+    declared = row.select_for_update().values_list("declaration", flat=True).first()
+    state = {name: getattr(terms, name) for name in _STATE}
+    if declared == terms.declaration:
+        state |= {"next_check_at": terms.next_check_at, "extracted_from": terms.extracted_from}
+    # Else it was declared anew while it was read by the old declaration: it stays due, and unread by the new one.
+    row.update(**state)
