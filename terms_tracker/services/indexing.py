@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 
 from disinfo import outbox, search, worddiff
@@ -116,11 +117,10 @@ def _advance(collection: Collection, kind: str, record: Record) -> None:
 
 def _make_findable(terms: Terms, version: Version, text: str) -> None:
     collection = terms.service.collection
-    if terms.last_change_at is None or version.fetched_at >= terms.last_change_at:
+    # Asked of the database, not of `terms`: another worker may have recorded a later version meanwhile.
+    is_latest = Q(last_change_at__isnull=True) | Q(last_change_at__lte=version.fetched_at)
+    if Terms.objects.filter(is_latest, pk=terms.pk).update(last_change_at=version.fetched_at):
         terms.last_change_at = version.fetched_at
-        Terms.objects.filter(pk=terms.pk).update(last_change_at=version.fetched_at)
-    latest = terms.versions.first()
-    if latest is None or latest.pk == version.pk:
         search.put(
             tool="terms",
             key=str(terms.pk),
