@@ -43,7 +43,7 @@ class Pages:
         chance = random.Random(number)
         links = "".join(f'<li><a class="nav-{n}" href="/p/{n}">Item {n}</a></li>' for n in range(60))
         sections = []
-        for section in range(chance.randint(24, 36)):
+        for section in range(chance.randint(18, 28)):
             paragraphs = "".join(
                 f"<p>{' '.join(chance.choices(_WORDS, k=70))} <a href='/s/{section}'>more</a>.</p>"
                 for _ in range(3)

@@ -51,21 +51,20 @@ def put(
     organisation: Organisation | None = None,
 ) -> None:
     """Make a thing findable, or say what it has become. With an organisation, only its members find it."""
-    SearchEntry.objects.update_or_create(
-        tool=tool,
-        key=key,
-        defaults={
-            "kind": kind,
-            "url": url,
-            "title": title[:300],
-            "body": body[:_LONGEST_BODY],
-            "title_words": " ".join(_WORD.findall(fold(title))),
-            "body_words": " ".join(_WORD.findall(fold(body[:_LONGEST_BODY]))),
-            "language": language,
-            "date": date,
-            "organisation": organisation,
-        },
-    )
+    values = {
+        "kind": kind,
+        "url": url,
+        "title": title[:300],
+        "body": body[:_LONGEST_BODY],
+        "title_words": " ".join(_WORD.findall(fold(title))),
+        "body_words": " ".join(_WORD.findall(fold(body[:_LONGEST_BODY]))),
+        "language": language,
+        "date": date,
+        "organisation": organisation,
+    }
+    # Not update_or_create, which would first read the whole text that is about to be replaced.
+    if not SearchEntry.objects.filter(tool=tool, key=key).update(**values):
+        SearchEntry.objects.update_or_create(tool=tool, key=key, defaults=values)
 
 
 def remove(*, tool: str, key: str) -> None:
