@@ -1,7 +1,7 @@
 """Reading what was recorded: a version, a change, two dates compared, a snapshot."""
 
 import re
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django.core.cache import cache
@@ -14,14 +14,16 @@ from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from disinfo import worddiff
+from disinfo import markdown, worddiff
+from disinfo.cache import fingerprint
 from disinfo.diffview import blocks_of
-from disinfo.markdown import to_html
 from terms_tracker import archives
 from terms_tracker.models import Snapshot, Terms, Version
 from terms_tracker.views.lists import find_terms
 
 _RENDERED_SECONDS = 24 * 3600
+_DIFF_FORM = fingerprint(worddiff)
+_HTML_FORM = fingerprint(markdown, packages=("markdown-it-py", "nh3"))
 _HEADING = re.compile(r"<h([1-3])>(.*?)</h\1>", re.DOTALL)
 
 
@@ -57,10 +59,10 @@ def version(request: HttpRequest, commit: str) -> HttpResponse:
 
 def _rendered(found: Version) -> tuple[str, list[dict[str, Any]]]:
     """HTML with anchors on its headings, and the list of these; a commit never changes, so both are kept."""
-    key = f"terms:html:{found.commit}"
+    key = f"terms:html:{_HTML_FORM}:{found.commit}"
     known: tuple[str, list[dict[str, Any]]] | None = cache.get(key)
     if known is None:
-        known = _with_anchors(to_html(archives.text_of(found), images=False))
+        known = _with_anchors(markdown.to_html(archives.text_of(found), images=False))
         cache.set(key, known, timeout=_RENDERED_SECONDS)
     return known
 
@@ -101,7 +103,7 @@ def _view_of(request: HttpRequest) -> str:
 
 def _compared(old: Version | None, new: Version) -> list[worddiff.Line]:
     """The lines of a comparison of two versions; kept, since neither ever changes."""
-    key = f"terms:diff:{old.commit if old else 'nothing'}:{new.commit}"
+    key = f"terms:diff:{_DIFF_FORM}:{old.commit if old else 'nothing'}:{new.commit}"
     lines: list[worddiff.Line] | None = cache.get(key)
     if lines is None:
         lines = worddiff.diff(archives.text_of(old) if old else "", archives.text_of(new))
@@ -167,9 +169,12 @@ def _version_at(terms: Terms, asked: str, *, is_end: bool) -> Version | None:
 def moment_of(asked: str, *, is_end: bool) -> datetime | None:
     """A date or a date with time; a plain date means its first or its last instant, here."""
     try:
-        if moment := parse_datetime(asked) if len(asked) > 10 else None:
-            return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
-        day = parse_date(asked)
-        return timezone.make_aware(datetime.combine(day, time.max if is_end else time.min)) if day else None
+        moment = parse_datetime(asked) if len(asked) > 10 else None
+        if moment is None and (day := parse_date(asked)):
+            moment = datetime.combine(day, time.max if is_end else time.min)
+        if moment is None:
+            return None
+        # In UTC, where the first and the last days of the calendar may not exist.
+        return (moment if timezone.is_aware(moment) else timezone.make_aware(moment)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
