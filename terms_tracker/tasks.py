@@ -17,7 +17,8 @@ def check_hosts(hosts: list[str]) -> None:
     tracking.check_hosts(hosts)
 
 
-@shared_task
+# Reading a large archive takes longer than other tasks may; a second delivery finds the lease taken, and ends.
+@shared_task(soft_time_limit=4 * 3600, time_limit=4 * 3600 + 60)
 def maintain() -> None:
     """Pack the archives and check that they are sound."""
     upkeep.maintain_archives()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from disinfo.leases import lease
 from terms_tracker import archives
-from terms_tracker.archive import Archive
+from terms_tracker.archive import Archive, ArchiveError
 from terms_tracker.models import Collection
 
 logger = logging.getLogger(__name__)
@@ -21,15 +21,24 @@ def maintain_archives() -> list[str]:
             with lease(f"terms-maintain:{collection.pk}:{kind}", seconds=4 * _HOURS) as held:
                 if not held:
                     continue
-                archive = archives.archive_of(collection, kind)
-                archive.maintain()
-                health = archive.fsck()
-            if not health.is_sound:
-                damage.append(f"{collection.key}/{kind}: {health}")
+                seen = _damage_of(collection, kind)
+            if seen:
+                damage.append(f"{collection.key}/{kind}: {seen}")
                 logger.critical(
-                    "archive damaged", extra={"collection": collection.key, "kind": kind, "seen": str(health)}
+                    "archive damaged", extra={"collection": collection.key, "kind": kind, "seen": seen}
                 )
     return damage
+
+
+def _damage_of(collection: Collection, kind: str) -> str:
+    """What is wrong with one archive once it is packed; one that cannot even be packed does not stop the others."""
+    archive = archives.archive_of(collection, kind)
+    try:
+        archive.maintain()
+        health = archive.fsck()
+    except ArchiveError as error:
+        return str(error) or type(error).__name__
+    return "" if health.is_sound else str(health)
 
 
 def back_up(folder: Path) -> None:

@@ -11,10 +11,11 @@ from disinfo import fetcher
 from disinfo.leases import Hold
 from disinfo.portal.models import OutboxMessage, Webhook
 from terms_tracker import archives
+from terms_tracker.archive import Archive, ArchiveError
 from terms_tracker.fetching import browser
 from terms_tracker.fetching.outcomes import Failed
 from terms_tracker.models import Collection, Snapshot, SourceDocument, Terms, Version
-from terms_tracker.services import declarations, indexing, recording, tracking
+from terms_tracker.services import declarations, indexing, recording, tracking, upkeep
 from tests.factories import CollectionFactory
 from tests.servers import Answer, serving
 
@@ -415,3 +416,11 @@ class TestBrowser:
         declare(scripted, **{"Terms of Service": {"fetch": scripted.url("/terms"), "select": "main"}})
         assert check().changed == 1
         assert "For people." in archives.text_of(Version.objects.get())
+
+
+def test_an_archive_that_cannot_be_packed_does_not_hide_another_that_is_damaged(terms, monkeypatch):
+    def fail(_archive):
+        raise ArchiveError("git failed")
+
+    monkeypatch.setattr(Archive, "maintain", fail)
+    assert upkeep.maintain_archives() == ["demo/snapshots: git failed", "demo/versions: git failed"]
