@@ -229,7 +229,10 @@ class TestPrivateCollections:
         assert not SearchEntry.objects.exists()
         as_("ada").post(path, {**fields, "is_public": "on"})
         assert as_("anonymous").get("/search/?q=train").context["total"] == 1
-        assert [entry.detail["is_public"] for entry in AuditEntry.objects.order_by("pk")] == [False, True]
+        assert [
+            entry.detail["is_public"]
+            for entry in AuditEntry.objects.filter(verb="terms.collection_saved").order_by("pk")
+        ] == [False, True]
 
     def test_what_the_index_still_says_is_public_is_not_shown(self, as_, terms):
         Collection.objects.update(is_public=False)
