@@ -22,7 +22,7 @@ help:
 
 .venv/packages.stamp: .venv/uv.stamp requirements.txt
 	@# The packages of the tests are kept when they are there already: they hold all of these.
-	test -e .venv/test-packages.stamp || $(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements.txt
+	test .venv/test-packages.stamp -nt requirements.txt || $(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/test-packages.stamp: .venv/uv.stamp requirements-dev.txt

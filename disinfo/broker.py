@@ -60,6 +60,8 @@ def embedded_command(var: Path) -> list[str]:
         server_binary(),
         *("--port", "0", "--unixsocket", str(embedded_socket(var)), "--unixsocketperm", "700"),
         *("--dir", str(data), "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""),
+        # What is cached gives way; what is queued has no end of life, and stays.
+        *("--maxmemory", "512mb", "--maxmemory-policy", "volatile-lru"),
         *("--loglevel", "warning", "--logfile", str(data / "broker.log")),
     ]
 

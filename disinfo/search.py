@@ -120,16 +120,15 @@ def excerpt(body: str, query: str, *, width: int = 220) -> Excerpt:
     if not words:
         return Excerpt(((body[:width], False),))
     wanted = re.compile("|".join(rf"\b{re.escape(word)}" for word in words))
-    spans = [found.span() for found in _WORD.finditer(body) if wanted.match(fold(found.group()))]
-    start = max(0, (spans[0][0] if spans else 0) - width // 3)
+    first = next((found.start() for found in _WORD.finditer(body) if wanted.match(fold(found.group()))), 0)
+    start = max(0, first - width // 3)
     start = body.rfind(" ", 0, start) + 1
     end = min(len(body), start + width)
     parts, at = [], start
-    for left, right in spans:
-        if left >= end:
-            break
-        if left >= at:
-            parts += [(body[at:left], False), (body[left:right], True)]
-            at = right
+    # A text may be as long as a book: no word after the piece is looked at.
+    for found in _WORD.finditer(body, first, end):
+        if wanted.match(fold(found.group())):
+            parts += [(body[at : found.start()], False), (found.group(), True)]
+            at = found.end()
     parts.append((body[at:end], False))
     return Excerpt(tuple(part for part in parts if part[0]))

@@ -79,9 +79,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "disinfo.portal.middleware.MaintenanceMiddleware",
     "disinfo.accounts.middleware.LanguageMiddleware",
     "disinfo.accounts.middleware.StaffMfaMiddleware",
-    "disinfo.portal.middleware.MaintenanceMiddleware",
     "disinfo.portal.middleware.UnavailableToolMiddleware",
     "disinfo.portal.visits.VisitMiddleware",
 ]
@@ -89,6 +89,7 @@ ROOT_URLCONF = "disinfo.urls"
 ASGI_APPLICATION = "disinfo.asgi.application"
 WSGI_APPLICATION = "disinfo.wsgi.application"
 THEME_DIR = env.text("DISINFO_THEME", "")
+THEME_HAS_STYLE = bool(THEME_DIR) and (Path(THEME_DIR) / "static/css/theme.css").exists()
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -1,5 +1,6 @@
 """The terms tracker for programs."""
 
+from datetime import UTC
 from typing import Any, cast
 
 from django import forms
@@ -8,6 +9,7 @@ from django.core.validators import MaxValueValidator
 from django.db.models import BigIntegerField, QuerySet
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
+from django_filters.fields import IsoDateTimeField
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers, status
@@ -21,10 +23,10 @@ from disinfo.api.pagination import CursorPagination
 from disinfo.api.views import ApiView
 from terms_tracker import archives
 from terms_tracker.apps import SCOPE
+from terms_tracker.dates import moment_of, version_at
 from terms_tracker.models import Collection, Service, Terms, Version
 from terms_tracker.permissions import can_ask_for_check
 from terms_tracker.services import tracking
-from terms_tracker.views.reading import moment_of
 
 
 class ByDate(CursorPagination):
@@ -159,6 +161,24 @@ class KeyFilter(filters.NumberFilter):  # type: ignore[misc]
         return MaxValueValidator(BigIntegerField.MAX_BIGINT)
 
 
+class MomentField(IsoDateTimeField):  # type: ignore[misc]
+    """A date and time that exists in UTC as well."""
+
+    def clean(self, value: Any) -> Any:
+        """The moment; the first and the last days of the calendar are refused where UTC has none."""
+        moment = super().clean(value)
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class MomentFilter(filters.IsoDateTimeFilter):  # type: ignore[misc]
+    """Before or after a moment."""
+
+    field_class = MomentField
+
+
 class ServiceFilter(filters.FilterSet):  # type: ignore[misc]
     """Narrow the services."""
 
@@ -188,8 +208,8 @@ class VersionFilter(filters.FilterSet):  # type: ignore[misc]
     collection = filters.CharFilter("terms__service__collection__key")
     terms = KeyFilter("terms_id")
     kind = filters.ChoiceFilter("kind", choices=Version.Kind.choices)
-    since = filters.IsoDateTimeFilter("fetched_at", lookup_expr="gte")
-    until = filters.IsoDateTimeFilter("fetched_at", lookup_expr="lte")
+    since = MomentFilter("fetched_at", lookup_expr="gte")
+    until = MomentFilter("fetched_at", lookup_expr="lte")
 
     class Meta:
         model = Version
@@ -289,14 +309,9 @@ class CompareView(ApiView):
 
     def _at(self, terms: Terms, request: Request, name: str, *, is_end: bool) -> Version | None:
         asked = request.query_params.get(name, "")
-        if not asked:
-            return terms.versions.order_by(
-                *(("-fetched_at", "-pk") if is_end else ("fetched_at", "pk"))
-            ).first()
-        moment = moment_of(asked, is_end=is_end)
-        if moment is None:
+        if asked and moment_of(asked, is_end=is_end) is None:
             raise ValidationError({name: ["A date such as 2026-01-31."]})
-        return terms.versions.at(moment)
+        return version_at(terms, asked, is_end=is_end)
 
 
 class CheckView(ApiView):

@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from terms_tracker.models import Service, Terms, Version, VersionQuerySet
+from terms_tracker.wording import size_of
 
 _LENGTH = 100
 
@@ -43,10 +43,7 @@ class ChangesFeed(Feed):  # type: ignore[type-arg]
 
     def item_description(self, item: Version) -> str:
         """How much."""
-        if item.words_added is None:
-            return str(item.terms)
-        counts = {"added": item.words_added, "removed": item.words_removed or 0}
-        return _("%(added)s words added, %(removed)s removed.") % counts
+        return size_of(item) or str(item.terms)
 
     def item_link(self, item: Version) -> str:
         """The diff."""

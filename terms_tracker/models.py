@@ -103,12 +103,13 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
     def with_summary(self) -> "models.QuerySet[WithAnnotations[Service, Summary]]":
         """Each with its number of terms, last change and number of failing terms."""
+        is_tracked = Q(terms__is_active=True) & ~Q(terms__declaration={})
         summed = self.annotate(
             terms_count=Count("terms"),
             last_change_at=Max("terms__last_change_at"),
             last_success_at=Max("terms__last_success_at"),
-            failing_count=Count("terms", filter=~Q(terms__error_code="")),
-            active_count=Count("terms", filter=Q(terms__is_active=True) & ~Q(terms__declaration={})),
+            failing_count=Count("terms", filter=is_tracked & ~Q(terms__error_code="")),
+            active_count=Count("terms", filter=is_tracked),
         ).order_by("name", "pk")
         return cast("models.QuerySet[WithAnnotations[Service, Summary]]", summed)
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from disinfo import search
 from disinfo.portal.tools import Activity, Caller, Card, DemoWorld, Figure, Tool
 from terms_tracker import figures
 from terms_tracker.models import Service, Terms, Version
 from terms_tracker.services import demo, upkeep
+from terms_tracker.wording import size_of
 
 _BY_COMMIT = re.compile(r"^/terms/(?:version|change)/(?P<commit>[0-9a-f]{40})/$")
 _BY_NAME = re.compile(r"^/terms/(?P<collection>[\w-]+)/(?P<service>[\w-]+)/(?:(?P<terms>[\w-]+)/)?$")
@@ -72,7 +73,7 @@ class TermsTracker(Tool):
                 str(version.terms),
                 version.get_kind_display(),
                 version.fetched_at,
-                _size(version),
+                size_of(version),
             )
             for version in versions
         ]
@@ -84,7 +85,7 @@ class TermsTracker(Tool):
             if version is None:
                 return None
             kind = version.get_kind_display()
-            return Card(path, str(version.terms), kind, version.fetched_at, _size(version), tool=self.slug)
+            return Card(path, str(version.terms), kind, version.fetched_at, size_of(version), tool=self.slug)
         if match := _BY_NAME.match(path):
             return self._named_card(path, match, caller)
         return None
@@ -126,15 +127,6 @@ class TermsTracker(Tool):
     def load_demo(self, world: DemoWorld) -> None:
         """Invented services, served by the portal itself, and a starter set of real ones."""
         demo.load(say=world.say)
-
-
-def _size(version: Version) -> str:
-    if version.words_added is None:
-        return ""
-    added = ngettext("%d word added", "%d words added", version.words_added) % version.words_added
-    removed_count = version.words_removed or 0
-    removed = ngettext("%d removed", "%d removed", removed_count) % removed_count
-    return f"{added}, {removed}"
 
 
 tool = TermsTracker()

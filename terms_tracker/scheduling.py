@@ -6,6 +6,7 @@ import zlib
 _AFTER_CHANGE, _AFTER_NO_CHANGE = 0.25, 1.3
 _FIRST_RETRY_SECONDS = 300
 _SPREAD = 0.1
+_LONGEST_PAUSE_SECONDS = 86_400.0
 
 
 def next_interval(interval: float, *, has_changed: bool, floor: float, ceiling: float) -> float:
@@ -20,12 +21,13 @@ def retry_interval(
     """How long to wait after the n-th failure in a row, in seconds.
 
     What may pass is tried again after five minutes, then ten, and so on up to the ceiling; what is wrong for good (a
-    page that is gone) at the ceiling. A server's own Retry-After is never undercut (RFC 9110 §10.2.3).
+    page that is gone) at the ceiling. A server's own Retry-After is not undercut (RFC 9110 §10.2.3), up to a day: no
+    platform may ask not to be read for a year.
     """
     # Past 2^16 the ceiling holds anyway, and the power would grow without end.
     doubling = _FIRST_RETRY_SECONDS * 2.0 ** min(max(failures - 1, 0), 16)
     wait = min(max(doubling, floor), ceiling) if is_transient else ceiling
-    return max(wait, retry_after or 0.0)
+    return max(wait, min(retry_after or 0.0, _LONGEST_PAUSE_SECONDS))
 
 
 def spread(seconds: float, key: int) -> float:

@@ -38,6 +38,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """OpenID Connect providers, among them those whose userinfo is a signed token (as ProConnect's)."""
 
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
+        """Keep the name that the provider gives: ours is one field, where allauth looks for two."""
+        user: User = super().populate_user(request, sociallogin, data)
+        given = data.get("name") or f"{data.get('first_name') or ''} {data.get('last_name') or ''}"
+        user.name = given.strip()[: User._meta.get_field("name").max_length]
+        return user
+
     def get_requests_session(self) -> Any:
         """Allauth's session to the provider, which always expects JSON: give it the claims of a signed answer."""
         session = super().get_requests_session()

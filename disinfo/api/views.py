@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from rest_framework.request import Request
+from django.utils.cache import get_conditional_response
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -24,11 +24,6 @@ class ApiView(APIView):
                 response.render()
         is_good = request.method == "GET" and response.status_code == HTTPStatus.OK
         if is_good and isinstance(response, HttpResponse):
-            _tag(request, response)
+            response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+            return get_conditional_response(request, etag=response["ETag"], response=response) or response
         return response
-
-
-def _tag(request: HttpRequest | Request, response: HttpResponse) -> None:
-    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    if request.headers.get("If-None-Match") == response["ETag"]:
-        response.status_code, response.content = HTTPStatus.NOT_MODIFIED, b""

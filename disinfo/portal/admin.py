@@ -24,8 +24,14 @@ class OutboxAdmin(admin.ModelAdmin[OutboxMessage]):
     list_display = ("created_at", "kind", "recipient", "subject", "state", "attempts", "next_attempt_at")
     list_filter = ("state", "kind")
     search_fields = ("recipient", "subject")
-    readonly_fields = ("kind", "recipient", "subject", "key", "payload", "webhook", "created_at", "sent_at")
+    readonly_fields = ("kind", "recipient", "subject", "key", "webhook", "created_at", "sent_at")
+    exclude = ("payload",)
     inlines = (DeliveryInline,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: OutboxMessage | None = None) -> tuple[str, ...]:
+        """What a webhook is told; never a mail, whose links open somebody's account."""
+        is_webhook = obj is not None and obj.kind == OutboxMessage.Kind.WEBHOOK
+        return (*self.readonly_fields, "payload") if is_webhook else self.readonly_fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Messages are written by services."""

@@ -16,7 +16,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "tools": tools(),
         "current_tool": tool_of_path(request.path),
         "is_demo": settings.DEMO,
-        "has_theme": bool(settings.THEME_DIR),
+        "has_theme": settings.THEME_HAS_STYLE,
         "languages": settings.LANGUAGES,
         "theme": _chosen_theme(request),
     }

@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 
+from disinfo.portal.last_resort import render_anyway
 from disinfo.portal.tools import tool_of_path
 
 logger = logging.getLogger(__name__)
@@ -24,15 +26,27 @@ class MaintenanceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, as Django asks of a middleware."""
         if settings.MAINTENANCE_FILE.exists() and not self._may_pass(request):
-            response = render(request, "maintenance.html", status=503)
-            response["Retry-After"] = "600"
-            return response
+            return _come_back(request)
         return self.get_response(request)
 
     def _may_pass(self, request: HttpRequest) -> bool:
-        return request.path.startswith(self._ALWAYS_OPEN) or bool(
-            request.user.is_authenticated and request.user.is_staff
-        )
+        if request.path.startswith(self._ALWAYS_OPEN):
+            return True
+        try:
+            return bool(request.user.is_authenticated and request.user.is_staff)
+        except DatabaseError:  # which may be what is being mended
+            return False
+
+
+def _come_back(request: HttpRequest) -> HttpResponse:
+    response: HttpResponse
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": _("Back in a moment"), "status": 503}
+        response = JsonResponse(body, status=503, content_type="application/problem+json")
+    else:
+        response = render_anyway(request, "maintenance.html", {}, 503)
+    response["Retry-After"] = "600"
+    return response
 
 
 class UnavailableToolMiddleware:
@@ -55,4 +69,4 @@ class UnavailableToolMiddleware:
         ):
             return None
         logger.error("tool unavailable", exc_info=exception, extra={"tool": tool.slug, "path": request.path})
-        return render(request, "unavailable.html", {"tool": tool}, status=503)
+        return render_anyway(request, "unavailable.html", {"tool": tool}, 503)

@@ -7,7 +7,7 @@ from pathlib import Path
 from disinfo.celery import send_after_commit
 from disinfo.leases import lease
 from terms_tracker import archives
-from terms_tracker.archive import Archive
+from terms_tracker.archive import Archive, ArchiveError
 from terms_tracker.models import Collection
 
 logger = logging.getLogger(__name__)
@@ -28,15 +28,21 @@ def maintain_archive(*, collection: Collection, kind: str) -> str:
     with lease(f"terms-maintain:{collection.pk}:{kind}", seconds=_LONGEST_SECONDS) as held:
         if not held:
             return ""
-        archive = archives.archive_of(collection, kind)
+        seen = _damage_of(collection, kind)
+    if seen:
+        logger.critical("archive damaged", extra={"collection": collection.key, "kind": kind, "seen": seen})
+    return seen
+
+
+def _damage_of(collection: Collection, kind: str) -> str:
+    """What is wrong with one archive once it is packed; what cannot even be packed is damaged too."""
+    archive = archives.archive_of(collection, kind)
+    try:
         archive.maintain()
         health = archive.fsck()
-    if health.is_sound:
-        return ""
-    logger.critical(
-        "archive damaged", extra={"collection": collection.key, "kind": kind, "seen": health.report}
-    )
-    return f"{collection.key}/{kind}: {health.report}"
+    except ArchiveError as error:
+        return str(error) or type(error).__name__
+    return "" if health.is_sound else health.report
 
 
 def back_up(folder: Path) -> None:

@@ -1,27 +1,22 @@
 """Reading what was recorded: a version, a change, two dates compared, a snapshot."""
 
 import re
-from datetime import datetime, time
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from disinfo import worddiff
+from disinfo import markdown, worddiff
 from disinfo.diffview import blocks_of
-from disinfo.markdown import to_html
 from terms_tracker import archives
-from terms_tracker.models import Snapshot, Terms, Version
+from terms_tracker.dates import moment_of, version_at
+from terms_tracker.models import Snapshot, Version
 from terms_tracker.views.lists import find_terms
 
-_RENDERED_SECONDS = 24 * 3600
 _HEADING = re.compile(r"<h([1-3])>(.*?)</h\1>", re.DOTALL)
 
 
@@ -42,7 +37,7 @@ def _find_version(request: HttpRequest, commit: str) -> Version:
 def version(request: HttpRequest, commit: str) -> HttpResponse:
     """The text of a version, with where it comes from."""
     found = _find_version(request, commit)
-    html, headings = _rendered(found)
+    html, headings = _with_anchors(markdown.to_html(archives.text_of(found), images=False))
     context = {
         "version": found,
         "terms": found.terms,
@@ -53,16 +48,6 @@ def version(request: HttpRequest, commit: str) -> HttpResponse:
         "next": found.next(),
     }
     return render(request, "terms_tracker/version.html", context)
-
-
-def _rendered(found: Version) -> tuple[str, list[dict[str, Any]]]:
-    """HTML with anchors on its headings, and the list of these; a commit never changes, so both are kept."""
-    key = f"terms:html:{found.commit}"
-    known: tuple[str, list[dict[str, Any]]] | None = cache.get(key)
-    if known is None:
-        known = _with_anchors(to_html(archives.text_of(found), images=False))
-        cache.set(key, known, timeout=_RENDERED_SECONDS)
-    return known
 
 
 def _with_anchors(html: str) -> tuple[str, list[dict[str, Any]]]:
@@ -100,13 +85,8 @@ def _view_of(request: HttpRequest) -> str:
 
 
 def _compared(old: Version | None, new: Version) -> list[worddiff.Line]:
-    """The lines of a comparison of two versions; kept, since neither ever changes."""
-    key = f"terms:diff:{old.commit if old else 'nothing'}:{new.commit}"
-    lines: list[worddiff.Line] | None = cache.get(key)
-    if lines is None:
-        lines = worddiff.diff(archives.text_of(old) if old else "", archives.text_of(new))
-        cache.set(key, lines, timeout=_RENDERED_SECONDS)
-    return lines
+    """The lines of a comparison. Not kept: reading it back from a cache takes longer than comparing again."""
+    return worddiff.diff(archives.text_of(old) if old else "", archives.text_of(new))
 
 
 @require_safe
@@ -133,7 +113,7 @@ def compare(request: HttpRequest, collection: str, service: str, terms: str) -> 
     """The versions in force at two dates, compared; says which dates were really used."""
     found = find_terms(request, collection, service, terms)
     asked_from, asked_to = request.GET.get("from", ""), request.GET.get("to", "")
-    old, new = _version_at(found, asked_from, is_end=False), _version_at(found, asked_to, is_end=True)
+    old, new = version_at(found, asked_from, is_end=False), version_at(found, asked_to, is_end=True)
     lines = _compared(old, new) if old and new else []
     context = {
         "terms": found,
@@ -149,27 +129,3 @@ def compare(request: HttpRequest, collection: str, service: str, terms: str) -> 
         "mode": _view_of(request),
     }
     return render(request, "terms_tracker/compare.html", context)
-
-
-def _version_at(terms: Terms, asked: str, *, is_end: bool) -> Version | None:
-    """The version in force at the date asked; without one, the first version, or the last."""
-    if not asked:
-        ordered = (
-            terms.versions.order_by("-fetched_at", "-pk")
-            if is_end
-            else terms.versions.order_by("fetched_at", "pk")
-        )
-        return ordered.first()
-    moment = moment_of(asked, is_end=is_end)
-    return terms.versions.at(moment) if moment else None
-
-
-def moment_of(asked: str, *, is_end: bool) -> datetime | None:
-    """A date or a date with time; a plain date means its first or its last instant, here."""
-    try:
-        if moment := parse_datetime(asked) if len(asked) > 10 else None:
-            return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
-        day = parse_date(asked)
-        return timezone.make_aware(datetime.combine(day, time.max if is_end else time.min)) if day else None
-    except (ValueError, OverflowError):
-        return None

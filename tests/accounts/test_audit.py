@@ -36,3 +36,20 @@ def test_an_entry_outlives_its_actor():
     audit.record("rooms.closed", actor=user)
     user.delete()
     assert AuditEntry.objects.get().actor == user.email
+
+
+def test_what_is_done_in_the_administration_is_in_the_trail(as_, people):
+    charlie = people["charlie"]
+    fields = {
+        "email": charlie.email,
+        "name": "Charlie",
+        "is_active": "on",
+        "is_staff": "on",
+        "is_superuser": "on",
+    }
+    answer = as_("ada").post(f"/admin/accounts/user/{charlie.pk}/change/", fields)
+    assert answer.status_code == 302
+    entry = AuditEntry.objects.get(verb="admin.changed")
+    assert entry.actor == people["ada"].email
+    assert (entry.detail["model"], entry.detail["key"]) == ("accounts.user", str(charlie.pk))
+    assert entry.detail["what"]

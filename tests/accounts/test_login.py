@@ -2,10 +2,12 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.core import mail
 from django.test import Client
 
 from disinfo import outbox
+from disinfo.accounts.adapters import SocialAccountAdapter
 from disinfo.accounts.models import User
 from disinfo.portal.models import OutboxMessage
 from tests.factories import UserFactory
@@ -106,6 +108,16 @@ def test_behind_a_proxy_one_visitor_who_guesses_does_not_lock_out_another(client
     right = {"login": owner.email, "password": PASSPHRASE}
     client.post("/accounts/login/", right, headers={"X-Forwarded-For": "198.51.100.7"})
     assert client.get("/account/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "claims", [{"name": "Olga Oidc"}, {"first_name": "Olga", "last_name": "Oidc"}, {"name": "Olga " * 60}]
+)
+def test_the_name_that_a_provider_gives_is_kept(rf, claims):
+    login = SocialLogin(user=User(), account=SocialAccount(provider="oidc", uid="42"))
+    user = SocialAccountAdapter().populate_user(rf.get("/"), login, {"email": "o@people.example", **claims})
+    assert user.name.startswith("Olga O")
+    assert len(user.name) <= 120
 
 
 class TestLanguage:

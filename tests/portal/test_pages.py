@@ -5,9 +5,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.mail import send_mail
+from django.db import OperationalError
 
 from disinfo.portal import tools as registry
-from disinfo.portal.models import Counter, Job
+from disinfo.portal.models import Counter, Job, OutboxMessage
 from tests.factories import CollectionFactory, ServiceFactory, TermsFactory, UserFactory, recorded
 
 pytestmark = pytest.mark.django_db
@@ -202,3 +205,45 @@ def test_pages_read_are_counted_without_anybody_being_known(client):
     visits.keep()
     visits.keep()
     assert dict(Counter.objects.values_list("name", "count")) == {"portal.pages": 2, "terms.pages": 1}
+
+
+@pytest.mark.parametrize("path", ["/", "/terms/", "/nothing/"])
+def test_without_a_database_errors_are_still_pages(as_, monkeypatch, path):
+    browser = as_("alice")
+    browser.raise_request_exception = False
+
+    def fail(*_args):
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr(SessionStore, "load", fail)
+    answer = browser.get(path)
+    assert answer.status_code == 500
+    assert b"</html>" in answer.content
+
+
+def test_while_the_portal_is_mended_the_database_may_be_away(as_, settings, monkeypatch):
+    browser = as_("alice")
+
+    def fail(*_args):
+        raise OperationalError("the database is away")
+
+    settings.MAINTENANCE_FILE.touch()
+    monkeypatch.setattr(SessionStore, "load", fail)
+    assert b"</html>" in browser.get("/").content
+    answer = browser.get("/api/v1/tools/")
+    assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
+
+
+def test_a_proxy_that_weakens_an_etag_is_still_understood(client):
+    etag = client.get("/api/v1/tools/")["ETag"]
+    for known in (etag, f"W/{etag}", f'"other", {etag}'):
+        answer = client.get("/api/v1/tools/", headers={"If-None-Match": known})
+        assert (answer.status_code, answer.content) == (304, b""), known
+
+
+def test_staff_do_not_read_the_links_of_other_peoples_mails(as_):
+    send_mail("Reset", "https://portal.example/reset/secret-link/", None, ["a@people.example"])
+    message = OutboxMessage.objects.get()
+    page = as_("ada").get(f"/admin/portal/outboxmessage/{message.pk}/change/")
+    assert page.status_code == 200
+    assert b"secret-link" not in page.content

@@ -5,7 +5,7 @@ import pytest
 from disinfo.accounts.models import AuditEntry
 from disinfo.portal.models import Counter, OutboxMessage, SearchEntry, Webhook
 from terms_tracker import archives
-from terms_tracker.models import Collection
+from terms_tracker.models import Collection, Terms
 from terms_tracker.services import indexing
 from tests.factories import CollectionFactory, ServiceFactory, TermsFactory, recorded
 
@@ -48,6 +48,8 @@ def test_services_are_found_by_words_and_by_health(client, terms):
     assert "Chirper" not in client.get("/terms/?q=find").context["page_obj"].object_list[0].name
     failing = client.get("/terms/?health=failing").context["page_obj"].object_list
     assert [service.name for service in failing] == ["Chirper"]
+    Terms.objects.update(is_active=False)
+    assert not client.get("/terms/?health=failing").context["page_obj"].object_list
 
 
 def test_a_timeline_shows_the_versions_newest_first(client, terms):
@@ -98,12 +100,20 @@ def test_without_dates_the_first_and_the_last_are_compared(client, terms):
 
 
 @pytest.mark.parametrize(
-    "date", ["yesterday", "2026-13-45", "99999-01-01", "2026-01-01T99:99", "'; DROP TABLE"]
+    "date",
+    ["yesterday", "2026-13-45", "99999-01-01", "2026-01-01T99:99", "'; DROP TABLE", "0001-01-01"],
 )
 def test_a_wrong_date_is_explained(client, terms, date):
     answer = client.get(terms.get_absolute_url() + "compare/", {"from": date})
     assert answer.status_code == 200
     assert answer.context["from_is_wrong"]
+
+
+def test_a_moment_that_utc_does_not_have_is_refused_by_the_api(client, terms):
+    asked = {"since": "0001-01-01T00:00:00+14:00"}
+    assert client.get("/api/v1/terms/versions/", asked).status_code == 400
+    path = f"/api/v1/terms/terms/{terms.pk}/compare/"
+    assert client.get(path, {"from": "0001-01-01T00:00:00+14:00"}).status_code == 400
 
 
 def test_a_snapshot_is_a_file_to_keep_never_a_page(client, terms):
@@ -209,7 +219,10 @@ class TestPrivateCollections:
         assert not SearchEntry.objects.exists()
         as_("ada").post(path, {**fields, "is_public": "on"})
         assert as_("anonymous").get("/search/?q=train").context["total"] == 1
-        assert [entry.detail["is_public"] for entry in AuditEntry.objects.order_by("pk")] == [False, True]
+        assert [
+            entry.detail["is_public"]
+            for entry in AuditEntry.objects.filter(verb="terms.collection_saved").order_by("pk")
+        ] == [False, True]
 
     def test_what_the_index_still_says_is_public_is_not_shown(self, as_, terms):
         Collection.objects.update(is_public=False)

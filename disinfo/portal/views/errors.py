@@ -1,15 +1,17 @@
 """Error pages in the portal's look; problem+json under /api/."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
+
+from disinfo.portal.last_resort import render_anyway
 
 
 def _answer(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
     if request.path.startswith("/api/"):
         body = {"type": "about:blank", "title": title, "status": status}
         return JsonResponse(body, status=status, content_type="application/problem+json")
-    return render(request, "error.html", {"status": status, "title": title, "advice": advice}, status=status)
+    context = {"status": status, "title": title, "advice": advice}
+    return render_anyway(request, "error.html", context, status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from disinfo.portal import demo
 from disinfo.portal.management.commands import up
@@ -22,6 +22,10 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Load, then run until stopped."""
+        if settings.HTTPS:
+            raise CommandError(
+                "This is a deployment (DISINFO_HTTPS=1): its people are not to share a demo password."
+            )
         address = f"{options['host']}:{options['port']}"
         # The demo's invented services are pages of this very portal, which the fetcher would otherwise refuse to read.
         os.environ |= {
