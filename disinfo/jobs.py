@@ -1,15 +1,12 @@
 """Long work that a person watches: a row with a stage and a bar."""
 
-import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 from disinfo.portal.models import Job
 
-T = TypeVar("T")
-logger = logging.getLogger(__name__)
+_WRITE_SECONDS = 0.5
 
 
 @contextmanager
@@ -27,15 +24,20 @@ def running(job: Job) -> Iterator[Job]:
     job.save()
 
 
-def progress(job: Job, items: Iterable[T], *, total: int, stage: str = "") -> Iterator[T]:
-    """Go through `items` and move the bar, at most twice a second so that it costs nothing."""
-    job.stage, job.done, job.total = stage, 0, total
-    job.save()
-    last = time.monotonic()
-    for item in items:
-        yield item
-        job.done += 1
-        if time.monotonic() - last > 0.5:
-            last = time.monotonic()
-            job.save(update_fields=["done", "updated_at"])
-    job.save(update_fields=["done", "updated_at"])
+class Bar:
+    """The bar of a job, written at most twice a second so that moving it costs nothing."""
+
+    def __init__(self, job: Job, *, total: int, stage: str = "") -> None:
+        self.job = job
+        job.stage, job.done, job.total = stage, 0, total
+        job.save()
+        self._written_at = time.monotonic()
+
+    def advance(self, stage: str = "", *, by: int = 1) -> None:
+        """`by` more are done; `stage` says with what."""
+        self.job.done += by
+        self.job.stage = stage[:200] or self.job.stage
+        is_last = self.job.done >= self.job.total
+        if is_last or time.monotonic() - self._written_at > _WRITE_SECONDS:
+            self._written_at = time.monotonic()
+            self.job.save(update_fields=["done", "stage", "updated_at"])

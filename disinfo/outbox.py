@@ -26,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 # Six tries over some thirteen hours; a mail server or a partner that is away longer is an admin's matter.
 _BACK_OFF_SECONDS = (60, 300, 1800, 7200, 36_000)
-_LEASE_SECONDS = 120
 
 
 class OutboxEmailBackend(BaseEmailBackend):
@@ -99,7 +98,7 @@ def send_due(*, limit: int = 100) -> int:
     """Send what is due, each message under its lease; gives how many went out."""
     sent = 0
     for pk in list(OutboxMessage.objects.due().values_list("pk", flat=True)[:limit]):
-        with lease(f"outbox:{pk}", seconds=_LEASE_SECONDS) as held:
+        with lease(f"outbox:{pk}", seconds=settings.OUTBOX_LEASE_SECONDS) as held:
             # Read again under the lease: another worker may have sent it since the list was made.
             if held and (message := OutboxMessage.objects.due().filter(pk=pk).first()):
                 sent += _send(message)

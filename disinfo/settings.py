@@ -140,19 +140,24 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_TIME_LIMIT, CELERY_TASK_SOFT_TIME_LIMIT = 600, 540
 # Longer than the longest task, or a task still running would be given to a second worker.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 900,
+    "visibility_timeout": 3900,
     "socket_timeout": 10,
     "socket_connect_timeout": 5,
 }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1, "interval_max": 0.2}
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
+TERMS_SWEEP_SECONDS = env.integer("TERMS_SWEEP_SECONDS", 10, minimum=1)
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "disinfo.portal.tasks.heartbeat", "schedule": 20, "options": {"expires": 20}},
     "outbox": {"task": "disinfo.portal.tasks.send_outbox", "schedule": 15, "options": {"expires": 15}},
     "visits": {"task": "disinfo.portal.tasks.keep_visits", "schedule": 60, "options": {"expires": 60}},
     "purge": {"task": "disinfo.portal.tasks.purge", "schedule": 24 * 3600},
-    "terms-due": {"task": "terms_tracker.tasks.sweep", "schedule": 10, "options": {"expires": 10}},
+    "terms-due": {
+        "task": "terms_tracker.tasks.sweep",
+        "schedule": TERMS_SWEEP_SECONDS,
+        "options": {"expires": TERMS_SWEEP_SECONDS},
+    },
     "terms-maintenance": {"task": "terms_tracker.tasks.maintain", "schedule": 24 * 3600},
 }
 
@@ -246,6 +251,8 @@ EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_HOST, EMAIL_PORT = env.text("EMAIL_HOST", ""), env.integer("EMAIL_PORT", 25)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_USER", ""), env.secret("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS, EMAIL_TIMEOUT = env.flag("EMAIL_USE_TLS"), 20
+# Longer than the longest sending, or a second worker would send the same; what a killed worker held waits so long.
+OUTBOX_LEASE_SECONDS = env.integer("DISINFO_OUTBOX_LEASE_SECONDS", 120, minimum=1)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", CONTACT_EMAIL)
 
 # ── Going out (disinfo.safe_http) ───────────────────────────────────────────────────────────────────────
@@ -259,6 +266,8 @@ CHROMIUM = env.text("DISINFO_CHROMIUM", "/usr/bin/chromium")
 # ── Terms tracker ───────────────────────────────────────────────────────────────────────────────────────
 TERMS_INTERVAL_FLOOR = env.integer("TERMS_INTERVAL_FLOOR_SECONDS", 15 * 60, minimum=1)
 TERMS_INTERVAL_CEILING = env.integer("TERMS_INTERVAL_CEILING_SECONDS", 12 * 3600, minimum=1)
+# Short, so that a killed worker's hosts are soon free; renewed while the work goes on.
+TERMS_LEASE_SECONDS = env.integer("TERMS_LEASE_SECONDS", 30, minimum=4)
 
 # ── API ─────────────────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {

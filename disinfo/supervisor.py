@@ -1,5 +1,6 @@
 """A small process tree: start several programs, restart those that die, end them all together."""
 
+import ctypes
 import logging
 import os
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -17,6 +19,7 @@ _PATIENCE_SECONDS = 10.0
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.5, 30.0
 # A program that lived this long was well: its next death is answered at once again.
 _WELL_AFTER_SECONDS = 60.0
+_PR_SET_PDEATHSIG = 1
 
 
 @dataclass
@@ -38,7 +41,7 @@ class Program:
 
 @dataclass
 class Supervisor:
-    """Runs programs until told to stop (SIGINT or SIGTERM); `cwd` and `environment` are theirs."""
+    """Runs programs until told to stop, or until its terminal is closed; `cwd` and `environment` are theirs."""
 
     cwd: Path
     environment: Mapping[str, str]
@@ -54,7 +57,7 @@ class Supervisor:
 
     def run(self, *, every_second: Callable[[], object] = lambda: None) -> None:
         """Watch the programs until a signal says to stop; then end them all, and wait until they are gone."""
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
         try:
             while not self.is_stopping:
@@ -90,6 +93,7 @@ class Supervisor:
             env=dict(self.environment),
             start_new_session=True,
             stdin=subprocess.DEVNULL,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 (safe: this program has one thread)
         )
 
     def _look_after(self, program: Program) -> None:
@@ -109,6 +113,12 @@ class Supervisor:
         elif now >= program.start_again_at:
             program.start_again_at = 0.0
             self._start(program)
+
+
+def _end_with_parent() -> None:
+    """In a child that is just starting: ask Linux to end it when we are killed and cannot (prctl(2))."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _signal(program: Program, number: signal.Signals) -> None:

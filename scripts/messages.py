@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 IGNORED = [".venv", "node_modules", "static/vendor", "staticfiles", "var", "tests", "benchmarks", "scripts"]
@@ -18,8 +18,21 @@ def refresh() -> None:
     options = ["--no-location", "--no-obsolete", "--no-wrap"]
     command = [sys.executable, "-m", "django", "makemessages", *languages, *options, *ignored, "-v0"]
     subprocess.run(command, cwd=ROOT, check=True)
-    english = catalogue("en")
-    subprocess.run(["msgen", "-o", english, "--no-wrap", english], check=True)
+    _fill_english()
+
+
+def _fill_english() -> None:
+    """English is never translated: each message is what the code says."""
+    with catalogue("en").open("rb") as file:
+        messages = read_po(file, locale="en")
+    for message in messages:
+        if message.id:
+            message.string = message.id
+            message.flags.discard("fuzzy")
+            message.previous_id = []
+    messages.fuzzy, messages.header_comment = False, "# Made by scripts/messages.py from the code itself."
+    with catalogue("en").open("wb") as file:
+        write_po(file, messages, width=0, ignore_obsolete=True)
 
 
 def catalogue(language: str) -> Path:

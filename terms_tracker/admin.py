@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from disinfo.accounts.models import User
 from terms_tracker.extraction import DeclarationError, parse_terms
 from terms_tracker.models import Collection, Service, Snapshot, SourceDocument, Terms, TermsQuerySet, Version
-from terms_tracker.services import collections, declarations, trial
+from terms_tracker.services import collections, declarations, tracking, trial
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -95,7 +96,7 @@ class TermsAdmin(admin.ModelAdmin[Terms]):
     autocomplete_fields = ("service",)
     prepopulated_fields = {"slug": ("type",)}
     list_select_related = ("service__collection",)
-    actions = ("start_tracking", "pause_tracking")
+    actions = ("check_now", "start_tracking", "pause_tracking")
     change_form_template = "admin/terms_tracker/terms/change_form.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Terms | None = None) -> tuple[str, ...]:
@@ -128,6 +129,14 @@ class TermsAdmin(admin.ModelAdmin[Terms]):
         """By the service, so that documents follow and the trail says who."""
         written = form.changed_data if change else None
         declarations.save_terms(terms=obj, actor=cast("User", request.user), written=written)
+
+    @admin.action(description=_("Check now"))
+    def check_now(self, request: HttpRequest, queryset: QuerySet[Terms]) -> HttpResponse:
+        """Have a worker check what is chosen, and show its progress."""
+        job = tracking.ask_for_pass(
+            chosen=Terms.objects.filter(pk__in=queryset.values("pk")), actor=cast("User", request.user)
+        )
+        return redirect(job)
 
     @admin.action(description=_("Start tracking"))
     def start_tracking(self, request: HttpRequest, queryset: QuerySet[Terms]) -> None:

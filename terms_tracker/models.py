@@ -20,6 +20,7 @@ from disinfo.accounts.models import User
 from disinfo.accounts.permissions import roles_of
 
 Caller = User | AnonymousUser
+_CLOCK_TOLERANCE = timedelta(minutes=1)
 
 
 def _visible(caller: Caller, prefix: str) -> Q:
@@ -155,8 +156,13 @@ class TermsQuerySet(models.QuerySet["Terms"]):
         return self.filter(is_active=True).exclude(declaration={})
 
     def due(self, at: datetime | None = None) -> Self:
-        """Those whose turn to be checked has come, the longest waiting first."""
-        return self.tracked().filter(next_check_at__lte=at or timezone.now()).order_by("next_check_at", "pk")
+        """Those whose turn to be checked has come, the longest waiting first.
+
+        Also those checked in the future: the clock was wrong then, and so is the time of their next check.
+        """
+        now = at or timezone.now()
+        is_due = Q(next_check_at__lte=now) | Q(last_checked_at__gt=now + _CLOCK_TOLERANCE)
+        return self.tracked().filter(is_due).order_by("next_check_at", "pk")
 
     def failing(self) -> Self:
         """Those whose last check failed."""

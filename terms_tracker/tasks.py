@@ -2,6 +2,8 @@
 
 from celery import shared_task
 
+from disinfo.portal.models import Job
+from terms_tracker.models import Collection
 from terms_tracker.services import tracking, upkeep
 
 
@@ -17,8 +19,19 @@ def check_hosts(hosts: list[str]) -> None:
     tracking.check_hosts(hosts)
 
 
-# Reading a large archive takes longer than other tasks may; a second delivery finds the lease taken, and ends.
-@shared_task(soft_time_limit=4 * 3600, time_limit=4 * 3600 + 60)
+@shared_task
+def run_chosen(job_id: int, terms_ids: list[int]) -> None:
+    """Check these terms now, for the person who watches the job."""
+    tracking.run_chosen(job=Job.objects.get(pk=job_id), keys=terms_ids)
+
+
+@shared_task
 def maintain() -> None:
-    """Pack the archives and check that they are sound."""
+    """Have the archives packed and checked."""
     upkeep.maintain_archives()
+
+
+@shared_task(time_limit=3600, soft_time_limit=3540)
+def maintain_archive(collection_id: int, kind: str) -> None:
+    """Pack one archive and check that it is sound."""
+    upkeep.maintain_archive(collection=Collection.objects.get(pk=collection_id), kind=kind)

@@ -54,21 +54,33 @@ def free_slug(name: str, taken: Any) -> str:
 
 @transaction.atomic
 def add_snapshot(terms: Terms, record: Record) -> Snapshot:
-    """The row of a recorded snapshot."""
-    snapshot, _new = Snapshot.objects.get_or_create(
-        terms=terms, commit=record.sha, defaults={"document_id": record.document_id or "", **_common(record)}
+    """The row of a recorded snapshot; a new one is what its source document is from now on read from."""
+    document_id = record.document_id or ""
+    # Taken first: a sweep that makes up for a killed worker and the next check must not overtake each other here.
+    documents = SourceDocument.objects.select_for_update().filter(terms=terms, document_id=document_id)
+    keys = list(documents.values_list("pk", flat=True))
+    snapshot, is_new = Snapshot.objects.get_or_create(
+        terms=terms, commit=record.sha, defaults={"document_id": document_id, **_common(record)}
     )
+    if is_new:
+        latest = terms.snapshots.filter(document_id=document_id).first()
+        SourceDocument.objects.filter(pk__in=keys).update(snapshot=latest)
     _advance(terms.service.collection, archives.SNAPSHOTS, record)
     return snapshot
 
 
-@transaction.atomic
 def add_version(terms: Terms, record: Record, text: str, *, is_told: bool = True) -> Version:
     """The row of a recorded version; makes it findable and, for a change, tells who follows it."""
+    # Read and compared before the transaction opens: SQLite lets one process write at a time.
     before = terms.versions.filter(fetched_at__lte=record.fetched_at).exclude(commit=record.sha).first()
     size = (
         worddiff.size(worddiff.diff(archives.text_of(before), text)) if before else worddiff.size_of_new(text)
     )
+    return _add_version(terms, record, text, size, is_told=is_told)
+
+
+@transaction.atomic
+def _add_version(terms: Terms, record: Record, text: str, size: worddiff.Size, *, is_told: bool) -> Version:
     version, is_new = Version.objects.get_or_create(
         terms=terms,
         commit=record.sha,
@@ -172,13 +184,8 @@ def _tell(terms: Terms, version: Version) -> None:
 def catch_up(collection: Collection) -> int:
     """Make the rows of the commits that no row knows of yet; gives how many there were."""
     collection.refresh_from_db(fields=["snapshots_indexed", "versions_indexed"])
-    found = _catch_up_with(collection, archives.SNAPSHOTS, _recover_snapshot)
+    found = _catch_up_with(collection, archives.SNAPSHOTS, add_snapshot)
     return found + _catch_up_with(collection, archives.VERSIONS, _recover_version)
-
-
-def _recover_snapshot(terms: Terms, record: Record) -> None:
-    snapshot = add_snapshot(terms, record)
-    SourceDocument.objects.filter(terms=terms, document_id=snapshot.document_id).update(snapshot=snapshot)
 
 
 def _recover_version(terms: Terms, record: Record) -> None:
@@ -186,7 +193,7 @@ def _recover_version(terms: Terms, record: Record) -> None:
     add_version(terms, record, archive.read(record.sha, record.path).decode("utf-8", errors="replace"))
 
 
-def _catch_up_with(collection: Collection, kind: str, recover: Callable[[Terms, Record], None]) -> int:
+def _catch_up_with(collection: Collection, kind: str, recover: Callable[[Terms, Record], object]) -> int:
     archive = archives.archive_of(collection, kind)
     indexed = getattr(collection, f"{kind}_indexed")
     if archive.head() == (indexed or None):

@@ -14,11 +14,14 @@ from django.db import transaction
 
 from terms_tracker import archives, scheduling
 from terms_tracker.archive import Entry, extension_for
-from terms_tracker.extraction import DeclarationError, ExtractionError, extract
+from terms_tracker.extraction import DeclarationError, ExtractionError, extract, extract_apart
 from terms_tracker.extraction import SourceDocument as Declared
 from terms_tracker.fetching.outcomes import Failed, Fetched, Outcome
 from terms_tracker.models import Snapshot, SourceDocument, Terms, Version
 from terms_tracker.services import declarations, indexing
+
+_PDF = "application/pdf"
+_Content = tuple[Declared, bytes, str]
 
 ENGINE = "disinfo-1"
 """Named in every commit; raised when the extraction changes what it makes of a page."""
@@ -70,11 +73,11 @@ def _upgrade_if_redeclared(terms: Terms, rows: Sequence[SourceDocument]) -> None
         return
     known = {each.commit: each for each in terms.snapshots.filter(commit__in=latest.snapshot_commits)}
     snapshots = [known[commit] for commit in latest.snapshot_commits if commit in known]
-    if len(snapshots) < len(rows):
+    if len(snapshots) != len(rows):
         return
     try:
         declared = declarations.documents_of(terms)
-        text = extract(_with_content(*pair, None) for pair in zip(declared, snapshots, strict=True))
+        text = _extracted([_with_content(*pair, None) for pair in zip(declared, snapshots, strict=True)])
     except (ExtractionError, DeclarationError):
         return  # The new declaration may fit the new page only; the check itself will tell.
     _add_version(terms, text, snapshots, is_upgrade=True)
@@ -128,9 +131,11 @@ def _record_version(
     if len(snapshots) < len(rows) or commits == terms.extracted_from:
         return None
     declared = declarations.documents_of(terms)
-    text = extract(
-        _with_content(document, snapshot, contents[row.pk])
-        for document, row, snapshot in zip(declared, rows, snapshots, strict=True)
+    text = _extracted(
+        [
+            _with_content(document, snapshot, contents[row.pk])
+            for document, row, snapshot in zip(declared, rows, snapshots, strict=True)
+        ]
     )
     return _add_version(terms, text, snapshots, is_upgrade=False)
 
@@ -152,10 +157,14 @@ def _add_version(
     return indexing.add_version(terms, record, text) if record else None
 
 
-def _with_content(
-    document: Declared, snapshot: Snapshot, content: bytes | None
-) -> tuple[Declared, bytes, str]:
-    mime_type = "application/pdf" if snapshot.is_pdf else "text/html"
+def _extracted(documents: Sequence[_Content]) -> str:
+    """The text of the documents; PDF files, whose reader is C, in a process of their own with limits."""
+    has_pdf = any(mime_type == _PDF for _document, _content, mime_type in documents)
+    return extract_apart(documents) if has_pdf else extract(documents)
+
+
+def _with_content(document: Declared, snapshot: Snapshot, content: bytes | None) -> _Content:
+    mime_type = _PDF if snapshot.is_pdf else "text/html"
     return document, content if content is not None else archives.content_of(snapshot), mime_type
 
 

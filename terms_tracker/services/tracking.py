@@ -10,14 +10,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from disinfo import jobs
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.celery import send_after_commit
 from disinfo.leases import Hold, held_keys, lease
+from disinfo.portal.models import Job
 from terms_tracker.extraction import DeclarationError
 from terms_tracker.fetching import Fetcher
 from terms_tracker.fetching.outcomes import Failed, Outcome, Wanted
@@ -28,15 +32,11 @@ from terms_tracker.services.recording import Result
 logger = logging.getLogger(__name__)
 
 _HOST_LEASE = "terms-host:"
-# Short, so that a killed worker's hosts are soon free; renewed while the work goes on.
-_LEASE_SECONDS, _RENEW_SECONDS = 30, 8
 _BUDGET_SECONDS = 240
 _LANES = 16
 _HOSTS_A_TASK = 16
 # Fetched documents waiting to be recorded: bounds the memory when the network is faster than git.
 _WAITING_RESULTS = 16
-_QUEUED_SECONDS = 60
-
 
 _Arrival = tuple[Terms, dict[int, Outcome]]
 
@@ -69,20 +69,53 @@ def ask_for_check(*, terms: Terms, actor: User) -> None:
     send_after_commit(tasks.check_hosts, [terms.host])
 
 
+@transaction.atomic
+def ask_for_pass(*, chosen: TermsQuerySet, actor: User) -> Job:
+    """Have these terms checked by a worker, due or not; the job shows how far it is."""
+    from terms_tracker import tasks
+
+    keys = sorted(chosen.tracked().values_list("pk", flat=True))
+    job = Job.objects.create(
+        kind="terms.pass", label=_("Check of %d terms") % len(keys), owner=actor, total=len(keys)
+    )
+    audit.record("terms.pass_asked", actor=actor, on=job, terms=keys)
+    send_after_commit(tasks.run_chosen, job.pk, keys)
+    return job
+
+
+def run_chosen(*, job: Job, keys: Sequence[int]) -> None:
+    """Check these terms and move the job's bar. A job that is over, or that another worker is on, is left alone."""
+    with lease(f"job:{job.pk}", seconds=settings.TERMS_LEASE_SECONDS) as held:
+        if not held or job.is_over:
+            return
+        with jobs.running(job):
+            chosen = Terms.objects.tracked().filter(pk__in=keys)
+            moved = jobs.Bar(job, total=len(keys))
+            summary = run_pass(
+                chosen,
+                keep_alive=lambda: _renew([held]),
+                on_result=lambda result: moved.advance(str(result.terms)),
+            )
+            job.stage = _("done")
+            job.result = {"checked": summary.checked, "changed": summary.changed, "failed": summary.failed}
+
+
 def sweep() -> int:
     """Index what was recorded but has no row yet, then hand what is due to the workers; gives how many hosts."""
     from terms_tracker import tasks
 
     for collection in Collection.objects.all():
-        with lease(f"terms-index:{collection.pk}", seconds=_LEASE_SECONDS) as held:
+        with lease(f"terms-index:{collection.pk}", seconds=settings.TERMS_LEASE_SECONDS) as held:
             if held:
                 indexing.catch_up(collection)
-    taken = {key.removeprefix(_HOST_LEASE) for key in held_keys(_HOST_LEASE)}
+    taken = {
+        key.removeprefix(_HOST_LEASE) for key in held_keys(_HOST_LEASE, seconds=settings.TERMS_LEASE_SECONDS)
+    }
     due = Terms.objects.due().order_by("host").values_list("host", flat=True).distinct()
     # Not again what an earlier sweep has queued: a broker left alone for a night must not fill with the same work.
-    hosts = [
-        host for host in due if host not in taken and cache.add(f"terms:queued:{host}", 1, _QUEUED_SECONDS)
-    ]
+    # But in a while again, for the worker that it was given to may have been killed before it began.
+    patience = 2 * settings.TERMS_LEASE_SECONDS
+    hosts = [host for host in due if host not in taken and cache.add(f"terms:queued:{host}", 1, patience)]
     for start in range(0, len(hosts), _HOSTS_A_TASK):
         send_after_commit(tasks.check_hosts, hosts[start : start + _HOSTS_A_TASK])
     return len(hosts)
@@ -92,13 +125,23 @@ def check_hosts(hosts: Sequence[str], *, budget: float = _BUDGET_SECONDS) -> Sum
     """Check the due terms of these hosts that no other worker is on, for at most `budget` seconds."""
     with ExitStack() as stack:
         mine = {
-            host: stack.enter_context(lease(_HOST_LEASE + host, seconds=_LEASE_SECONDS)) for host in hosts
+            host: stack.enter_context(lease(_HOST_LEASE + host, seconds=settings.TERMS_LEASE_SECONDS))
+            for host in hosts
         }
         for host in hosts:
             cache.delete(f"terms:queued:{host}")
         holds = {host: hold for host, hold in mine.items() if hold}
         due = Terms.objects.due().filter(host__in=list(holds))
-        return run_pass(due, budget=budget, keep_alive=lambda: _renew(holds.values()))
+        return run_pass(
+            due,
+            budget=budget,
+            keep_alive=lambda: _renew(holds.values()),
+            may_record=lambda terms: holds[terms.host].is_still_ours(),
+        )
+
+
+def _renew_seconds() -> float:
+    return float(settings.TERMS_LEASE_SECONDS / 4)
 
 
 def _renew(holds: Iterable[Hold]) -> None:
@@ -111,6 +154,7 @@ def run_pass(
     *,
     budget: float = float("inf"),
     keep_alive: Callable[[], None] = lambda: None,
+    may_record: Callable[[Terms], bool] = lambda _terms: True,
     on_result: Callable[[Result], object] = lambda _result: None,
 ) -> Summary:
     """Fetch these terms in as many lanes as there are hosts (up to sixteen), and record what comes, one by one.
@@ -121,10 +165,13 @@ def run_pass(
     deadline = time.monotonic() + budget
     renewed = time.monotonic()
     for terms, outcomes in _fetched(_by_host(due), deadline, keep_alive):
+        # A worker that was held up until another took its host over has an old page in its hands.
+        if not may_record(terms):
+            continue
         result = _record(terms, outcomes)
         summary.add(result)
         on_result(result)
-        if time.monotonic() - renewed > _RENEW_SECONDS:
+        if time.monotonic() - renewed > _renew_seconds():
             keep_alive()
             renewed = time.monotonic()
     return summary
@@ -216,7 +263,7 @@ def _taken(
     """What arrives, until every lane has said (by None) that it is done."""
     while lanes:
         try:
-            item = arrived.get(timeout=_RENEW_SECONDS)
+            item = arrived.get(timeout=_renew_seconds())
         except queue.Empty:
             keep_alive()
             continue

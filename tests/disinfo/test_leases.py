@@ -52,4 +52,20 @@ def test_who_lost_a_lease_does_not_free_it_for_others():
 def test_what_is_held_can_be_listed():
     Hold("terms:1", seconds=30)
     Hold("terms:2", seconds=-1)
-    assert held_keys("terms:") == {"terms:1"}
+    assert held_keys("terms:", seconds=30) == {"terms:1"}
+
+
+def test_one_that_was_taken_while_the_clock_was_wrong_holds_nobody_up():
+    with time_machine.travel(timezone.now() + timedelta(days=365)):
+        late = Hold("terms:1", seconds=30)
+    assert held_keys("terms:", seconds=30) == set()
+    assert Hold("terms:1", seconds=30)
+    assert not late.renew()
+
+
+def test_who_was_held_up_asks_whether_it_still_holds():
+    held = Hold("terms:1", seconds=0)
+    assert held.is_still_ours()
+    with time_machine.travel(timezone.now() + timedelta(seconds=1)):
+        assert Hold("terms:1", seconds=30)
+    assert not held.is_still_ours()

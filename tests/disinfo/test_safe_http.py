@@ -1,7 +1,5 @@
 import gzip
 import multiprocessing
-import ssl
-import subprocess
 import threading
 import time
 import zlib
@@ -21,26 +19,10 @@ from disinfo.safe_http import (
     ProtocolError,
     RedirectError,
     RefusedAddressError,
-    TlsError,
     TooLargeError,
-    TooManyRedirectsError,
-    parse_allowed,
 )
-from tests.disinfo.loopback import read_request, reply, serving
-
-ME = "tests/1.0 (+https://example.org)"
-
-
-def client(server, *more, ssl_context=None, gate=None, **limits):
-    allow = tuple(parse_allowed(place) for place in (f"127.0.0.0/8:{server.port}", *more))
-    options = {"total_seconds": 5.0} | limits
-    gate = gate or HostGate(min_delay=0, max_concurrency=64, patience=0.5)
-    return Client(Policy(user_agent=ME, allow=allow, **options), gate=gate, ssl_context=ssl_context)
-
-
-def fetch(answer, **limits):
-    with serving(answer) as server, client(server, **limits) as web:
-        return web.get(server.url)
+from tests.disinfo.loopback import reply, serving
+from tests.disinfo.web import ME, client, fetch
 
 
 def test_a_page_comes_with_what_its_server_said():
@@ -140,7 +122,7 @@ def test_a_bomb_of_bombs_is_refused():
         ("br", b"x"),
         ("gzip", b"not gzip"),
         ("deflate", b"\xff\xff\xff"),
-        ("gzip", gzip.compress(b"x" * 99)[:-9]),
+        ("gzip", gzip.compress(b"x" * 99, mtime=0)[:-9]),
     ],
 )
 def test_what_cannot_be_unpacked_is_an_error(encoding, body):
@@ -288,76 +270,6 @@ def test_an_empty_page_is_an_error():
         fetch(reply(200, b""))
 
 
-def test_redirects_are_followed_relative_ones_too():
-    def answer(connection, request):
-        path = request.split()[1].decode()
-        targets = {"/": "/a", "/a": "../b?c#d", "/b?c": f"//127.0.0.2:{server.port}/é"}
-        reply(302, b"", Location=targets[path])(connection, request) if path in targets else reply()(
-            connection, request
-        )
-
-    with serving(answer, host="0.0.0.0") as server, client(server) as web:
-        start = f"http://127.0.0.1:{server.port}/"
-        response = web.get(start, headers={"X-Secret": "1"})
-    assert response.url == f"http://127.0.0.2:{server.port}/%C3%A9"
-    assert [hop.url for hop in response.redirects] == [start, f"{start}a", f"{start}b?c"]
-    assert [b"X-Secret" in request for request in server.requests] == [True, True, True, False]
-    assert not response.is_downgraded
-
-
-@pytest.mark.parametrize(
-    "location",
-    [
-        "http://127.0.0.1:1/",
-        "http://127.0.0.1/",
-        "http://[::1]/",
-        "http://169.254.169.254/latest/",
-        "http://2130706433/",
-    ],
-)
-def test_a_redirect_into_the_own_network_is_refused(location):
-    with pytest.raises(RefusedAddressError):
-        fetch(reply(302, b"", Location=location))
-
-
-@pytest.mark.parametrize(
-    "location",
-    [
-        "file:///etc/passwd",
-        "ftp://example.org/",
-        "http://u:p@example.org/",
-        "http://[",
-        "http://a b/",
-        "\xff://\xfe",
-        "data:,x",
-    ],
-)
-def test_a_redirect_to_another_scheme_is_refused(location):
-    with pytest.raises(RedirectError):
-        fetch(reply(301, b"", Location=location))
-
-
-def test_a_redirect_without_a_target_is_an_error():
-    with pytest.raises(RedirectError):
-        fetch(reply(302, b""))
-
-
-def test_a_loop_of_redirects_ends():
-    loop = reply(302, b"", Location="/")
-    with serving(loop) as server, client(server) as web, pytest.raises(TooManyRedirectsError):
-        web.get(server.url)
-    assert len(server.requests) == 6
-
-
-def test_slow_redirects_share_one_time_limit():
-    def answer(connection, request):
-        time.sleep(0.2)
-        reply(302, b"", Location="/")(connection, request)
-
-    with pytest.raises(FetchTimeoutError):
-        fetch(answer, total_seconds=0.5, max_redirects=100)
-
-
 def test_a_post_is_sent_once_and_follows_nothing():
     with serving(reply(204, b"")) as server, client(server) as web:
         response = web.post(server.url, b'{"a":1}', headers={"X-Signature": "abc"})
@@ -379,74 +291,6 @@ def test_a_header_that_could_forge_another_is_not_sent(headers):
         with pytest.raises(InvalidRequestError):
             web.post(server.url, b"x", headers=headers)
         assert not server.requests
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tls")
-    subprocess.run(
-        [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=good.example",
-            "-addext",
-            "subjectAltName=DNS:good.example",
-            "-keyout",
-            folder / "key",
-            "-out",
-            folder / "cert",
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return folder
-
-
-@pytest.fixture
-def tls_server(certificate):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate / "cert", certificate / "key")
-    names = []
-    context.sni_callback = lambda _socket, name, _context: names.append(name)
-
-    def answer(connection, request):
-        raise AssertionError
-
-    with serving(answer) as server:
-
-        def serve(connection):
-            try:
-                with context.wrap_socket(connection, server_side=True) as secure:
-                    while request := read_request(secure):
-                        reply()(secure, request)
-            except OSError:
-                pass
-
-        server._serve = serve
-        server.names = names
-        yield server
-
-
-def test_the_certificate_is_checked_for_the_name_not_the_address(tls_server, certificate):
-    trusting = ssl.create_default_context(cafile=certificate / "cert")
-    allow = (parse_allowed(f"127.0.0.1:{tls_server.port}"),)
-    options = {"gate": HostGate(min_delay=0), "resolver": lambda *_: ["127.0.0.1"]}
-    policy = Policy(user_agent=ME, allow=allow)
-    with Client(policy, ssl_context=trusting, **options) as web:
-        assert web.get(f"https://good.example:{tls_server.port}/").content == b"hello"
-        assert tls_server.names == ["good.example"]
-        with pytest.raises(TlsError) as refused:
-            web.get(f"https://bad.example:{tls_server.port}/")
-        assert not refused.value.is_transient
-    with Client(policy, **options) as web, pytest.raises(TlsError):
-        web.get(f"https://good.example:{tls_server.port}/")
 
 
 def test_plain_http_where_tls_is_expected_is_an_error_of_tls():

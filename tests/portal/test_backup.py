@@ -37,7 +37,9 @@ def lose_everything(settings):
 
 def test_what_was_lost_is_back_after_a_restore(client, portal, settings, tmp_path):
     if connection.vendor == "sqlite" and connection.is_in_memory_db():
-        pytest.skip("an in-memory database has no file to put back; test_backup_of_a_real_portal covers it")
+        pytest.skip(
+            "an in-memory database has no file to put back; tests/chaos/test_up.py does it on a real portal"
+        )
     before = client.get(portal.get_change_url()).content
     call_command("backup", str(tmp_path / "backup"))
     lose_everything(settings)

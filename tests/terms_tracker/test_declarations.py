@@ -131,7 +131,7 @@ def test_what_an_administrator_paused_stays_paused():
     assert not Terms.objects.get().is_active
 
 
-@pytest.mark.parametrize("key", ["../evil", "a/b", ".git", "", "x" * 300, "nul\0"])
+@pytest.mark.parametrize("key", ["../evil", "a/b", ".git", "", "x" * 300, "nul\0"], ids=repr)
 def test_a_name_that_could_leave_its_folder_is_refused(key):
     with pytest.raises(Exception, match="service|value") as caught:
         save(CollectionFactory(), key=key)

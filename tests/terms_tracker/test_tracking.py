@@ -9,61 +9,15 @@ from django.utils import timezone
 
 from disinfo import fetcher
 from disinfo.leases import Hold
-from disinfo.portal.models import OutboxMessage, Webhook
+from disinfo.portal.models import Job, OutboxMessage, Webhook
 from terms_tracker import archives
-from terms_tracker.archive import Archive, ArchiveError
-from terms_tracker.fetching import browser
 from terms_tracker.fetching.outcomes import Failed
 from terms_tracker.models import Collection, Snapshot, SourceDocument, Terms, Version
-from terms_tracker.services import declarations, indexing, recording, tracking, upkeep
-from tests.factories import CollectionFactory
-from tests.servers import Answer, serving
+from terms_tracker.services import indexing, recording, tracking
+from tests.servers import Answer
+from tests.terms_tracker.conftest import check, declare, page
 
 pytestmark = pytest.mark.django_db
-
-
-def page(text: str) -> str:
-    return f"<html><body><nav>menu</nav><main><h1>Terms</h1><p>{text}</p></main></body></html>"
-
-
-@pytest.fixture
-def site(settings):
-    """A server on the loopback that may be fetched, with Chirper's terms on it."""
-    settings.FETCH_HOST_DELAY_MS = 0
-    with serving() as server:
-        settings.FETCH_ALLOW = [server.address]
-        server.answers["/terms"] = Answer(page("You may appeal within six months."), etag='"1"')
-        yield server
-        fetcher.close()
-
-
-@pytest.fixture
-def terms(site):
-    """Chirper's terms, declared."""
-    declaration = {
-        "name": "Chirper",
-        "terms": {"Terms of Service": {"fetch": site.url("/terms"), "select": "main"}},
-    }
-    declarations.save_service(
-        collection=CollectionFactory(key="demo"), key="Chirper", declaration=declaration, actor=None
-    )
-    return Terms.objects.get()
-
-
-def declare(site, **terms):
-    """More terms of a service called Chirper."""
-    declaration = {"name": "Chirper", "terms": terms}
-    declarations.save_service(
-        collection=Collection.objects.first() or CollectionFactory(),
-        key="Chirper",
-        declaration=declaration,
-        actor=None,
-    )
-
-
-def check(terms=None):
-    """One pass over everything tracked, due or not."""
-    return tracking.run_pass(Terms.objects.tracked())
 
 
 def change(site, text, etag='"2"'):
@@ -213,6 +167,16 @@ def test_what_the_service_changed_while_it_could_not_be_read_is_told(site, terms
     assert [version.kind for version in Version.objects.all()] == ["change", "first"]
 
 
+def test_terms_that_are_fewer_documents_than_before_go_on_being_read(site):
+    site.answers["/a"], site.answers["/b"] = Answer(page("Part one.")), Answer(page("Part two."))
+    combine = [{"fetch": site.url("/a")}, {"fetch": site.url("/b")}]
+    declare(site, **{"Terms of Service": {"select": "main", "combine": combine}})
+    check()
+    declare(site, **{"Terms of Service": {"fetch": site.url("/a"), "select": "main"}})
+    assert check().failed == 0
+    assert Terms.objects.get().versions.count() == 2
+
+
 def test_a_declaration_changed_during_a_check_is_read_at_the_next(site, terms, monkeypatch):
     check()
     change(site, "Other words.")
@@ -308,6 +272,28 @@ class TestScheduling:
         assert Terms.objects.get(type="Privacy Policy").error_code == "internal"
 
 
+class TestJobs:
+    """A pass that an administrator asks for and watches."""
+
+    def test_an_administrator_checks_what_is_chosen_and_sees_how_far_it_is(self, site, terms, as_):
+        data = {"action": "check_now", "_selected_action": [terms.pk]}
+        answer = as_("ada").post("/admin/terms_tracker/terms/", data)
+        job = Job.objects.get()
+        assert answer.url == job.get_absolute_url()
+        tracking.run_chosen(job=job, keys=[terms.pk])
+        job.refresh_from_db()
+        assert (job.state, job.done, job.total) == ("done", 1, 1)
+        assert job.result == {"checked": 1, "changed": 1, "failed": 0}
+        assert as_("ada").get(job.get_absolute_url()).status_code == 200
+
+    def test_a_job_given_to_two_workers_is_done_once(self, site, terms, people):
+        job = tracking.ask_for_pass(chosen=Terms.objects.all(), actor=people["ada"])
+        tracking.run_chosen(job=job, keys=[terms.pk])
+        asked = len(site.requests)
+        tracking.run_chosen(job=Job.objects.get(), keys=[terms.pk])
+        assert len(site.requests) == asked
+
+
 class TestKilledHalfWay:
     """What the next pass does after a process died between two steps."""
 
@@ -366,61 +352,3 @@ def test_the_command_checks_now_and_says_what_came_of_it(site, terms, capsys):
     with pytest.raises(SystemExit):
         call_command("terms_track")
     assert "http_410" in capsys.readouterr().out
-
-
-@pytest.mark.browser
-class TestBrowser:
-    """Pages whose terms their own scripts write."""
-
-    SCRIPTED = (
-        "<html><body><main></main><script>"
-        "fetch('/words').then(r => r.text()).then(t => document.querySelector('main').innerHTML = '<p>' + t + '</p>')"
-        "</script></body></html>"
-    )
-
-    @pytest.fixture
-    def scripted(self, site):
-        if not browser.is_installed():
-            pytest.skip("Chromium or Playwright is not on this machine")
-        site.answers["/app"] = Answer(self.SCRIPTED)
-        site.answers["/words"] = Answer("You may appeal within ten days.")
-        declare(
-            site,
-            **{
-                "Terms of Service": {
-                    "fetch": site.url("/app"),
-                    "select": "main",
-                    "executeClientScripts": True,
-                }
-            },
-        )
-        return site
-
-    def test_what_scripts_write_is_recorded(self, scripted):
-        assert check().changed == 1
-        assert archives.text_of(Version.objects.get()) == "You may appeal within ten days."
-        assert Snapshot.objects.get().metadata["x-fetcher"] == "fullDom"
-
-    def test_scripts_reach_no_more_than_a_plain_fetch_would(self, scripted, settings):
-        with serving() as inside:
-            scripted.answers["/app"] = Answer(self.SCRIPTED.replace("/words", inside.url("/words")))
-            check()
-            assert inside.requests == []
-
-    def test_a_host_that_blocks_programs_is_asked_by_a_browser(self, scripted):
-        def only_browsers(request):
-            is_browser = "Chrome" in request.headers["User-Agent"]
-            return Answer(page("For people.")) if is_browser else Answer("no", status=403)
-
-        scripted.answers["/terms"] = only_browsers
-        declare(scripted, **{"Terms of Service": {"fetch": scripted.url("/terms"), "select": "main"}})
-        assert check().changed == 1
-        assert "For people." in archives.text_of(Version.objects.get())
-
-
-def test_an_archive_that_cannot_be_packed_does_not_hide_another_that_is_damaged(terms, monkeypatch):
-    def fail(_archive):
-        raise ArchiveError("git failed")
-
-    monkeypatch.setattr(Archive, "maintain", fail)
-    assert upkeep.maintain_archives() == ["demo/snapshots: git failed", "demo/versions: git failed"]
