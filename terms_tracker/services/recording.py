@@ -73,7 +73,7 @@ def _upgrade_if_redeclared(terms: Terms, rows: Sequence[SourceDocument]) -> None
         return
     known = {each.commit: each for each in terms.snapshots.filter(commit__in=latest.snapshot_commits)}
     snapshots = [known[commit] for commit in latest.snapshot_commits if commit in known]
-    if len(snapshots) < len(rows):
+    if len(snapshots) != len(rows):
         return
     try:
         declared = declarations.documents_of(terms)

@@ -167,6 +167,16 @@ def test_what_the_service_changed_while_it_could_not_be_read_is_told(site, terms
     assert [version.kind for version in Version.objects.all()] == ["change", "first"]
 
 
+def test_terms_that_are_fewer_documents_than_before_go_on_being_read(site):
+    site.answers["/a"], site.answers["/b"] = Answer(page("Part one.")), Answer(page("Part two."))
+    combine = [{"fetch": site.url("/a")}, {"fetch": site.url("/b")}]
+    declare(site, **{"Terms of Service": {"select": "main", "combine": combine}})
+    check()
+    declare(site, **{"Terms of Service": {"fetch": site.url("/a"), "select": "main"}})
+    assert check().failed == 0
+    assert Terms.objects.get().versions.count() == 2
+
+
 def test_a_declaration_changed_during_a_check_is_read_at_the_next(site, terms, monkeypatch):
     check()
     change(site, "Other words.")
