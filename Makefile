@@ -50,11 +50,17 @@ test: .venv/test-packages.stamp
 
 bench: .venv/test-packages.stamp
 	@$(MAKE) -s vendor .venv/messages.stamp
+<<<<<<< HEAD
 	@# All of them, whatever one of them says; a missed bar fails at the end.
 	@failed=0; for script in benchmarks/[a-z]*.py; do name=$$(basename $$script .py); echo "── $$name"; \
 		$(BIN)/python -m benchmarks.$$name || failed=1; done; exit $$failed
+=======
+	@failed=0; for script in benchmarks/[a-z]*.py; do echo "── $$script"; \
+	$(BIN)/python -m benchmarks.$$(basename $$script .py) || failed=1; done; exit $$failed
+>>>>>>> main
 
 lock:
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --extra browser -o requirements-browser.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev --extra browser -o requirements-dev.txt
 	printf 'uv\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header - -o requirements-uv.txt

@@ -59,6 +59,12 @@ def secret(name: str, default: str | None = None) -> str:
         raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}.") from error
 
 
+def origin(url: str) -> str:
+    """Scheme, host and port of a URL, as browsers compare them (RFC 6454)."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def address(name: str, default: str, *, schemes: set[str]) -> str:
     """A URL whose scheme is one of `schemes`; an empty default stays empty."""
     value = text(name, default)

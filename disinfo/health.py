@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from django.conf import settings
@@ -69,9 +70,7 @@ def _git() -> str:
 def _browser() -> str:
     if not Path(settings.CHROMIUM).exists():
         raise RuntimeError(f"{settings.CHROMIUM} is not there")
-    import playwright
-
-    return f"{settings.CHROMIUM}, Playwright {playwright.__name__}"
+    return f"{settings.CHROMIUM}, Playwright {version('playwright')}"
 
 
 def _mail() -> str:
@@ -90,7 +89,7 @@ _PARTS: list[tuple[str, Callable[[], str], str, bool]] = [
     (
         "browser",
         _browser,
-        "Install Chromium and the extra `disinfo[browser]`; without them, pages that need scripts are not read.",
+        "Install Chromium and requirements-browser.txt; without them, pages that need their scripts are not read.",
         False,
     ),
     ("mail", _mail, "Check EMAIL_HOST, EMAIL_PORT and the credentials.", False),

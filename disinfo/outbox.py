@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from disinfo import fetcher
+from disinfo.accounts.models import Organisation
 from disinfo.leases import lease
 from disinfo.portal.models import DeliveryAttempt, OutboxMessage, Webhook
 
@@ -62,11 +63,11 @@ def put_event(event: str, data: dict[str, Any], *, key: str, organisation_id: in
     """Write one call for each webhook that wants the event; gives how many.
 
     `key` names the event, so that a task run twice tells it once. With `organisation_id`, only that organisation's
-    own webhooks hear of it.
+    own webhooks hear of it, while it is vetted.
     """
     hooks = Webhook.objects.filter(is_active=True)
     if organisation_id is not None:
-        hooks = hooks.filter(organisation_id=organisation_id)
+        hooks = hooks.filter(organisation_id=organisation_id, organisation__status=Organisation.Status.VETTED)
     body = {"event": event, "at": timezone.now().isoformat(timespec="seconds"), "data": data}
     wanted = [hook for hook in hooks if hook.wants(event)]
     for hook in wanted:

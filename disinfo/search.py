@@ -77,7 +77,7 @@ def find(query: str, caller: Caller, *, tool: str | None = None, limit: int = 20
     words = _WORD.findall(fold(query))[:_LONGEST_QUERY_WORDS]
     if not words:
         return []
-    entries = SearchEntry.objects.visible_to(caller)
+    entries = SearchEntry.objects.visible_to(caller).defer("title_words", "body_words")
     if tool:
         entries = entries.filter(tool=tool)
     ranked = _postgresql(entries, words) if connection.vendor == "postgresql" else _sqlite(entries, words)

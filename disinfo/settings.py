@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "disinfo.accounts.middleware.LanguageMiddleware",
     "disinfo.accounts.middleware.StaffMfaMiddleware",
     "disinfo.portal.middleware.MaintenanceMiddleware",
     "disinfo.portal.middleware.UnavailableToolMiddleware",
@@ -138,7 +139,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_TIME_LIMIT, CELERY_TASK_SOFT_TIME_LIMIT = 600, 540
 # Longer than the longest task, or a task still running would be given to a second worker.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 900,
+    "visibility_timeout": 3900,
     "socket_timeout": 10,
     "socket_connect_timeout": 5,
 }
@@ -183,6 +184,9 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+# Behind a proxy every visitor has the proxy's own address, and one who guesses passwords would lock all others out.
+PROXIES = env.integer("DISINFO_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
@@ -284,7 +288,7 @@ REST_FRAMEWORK = {
         "token": env.text("DISINFO_API_RATE_TOKEN", "1200/min"),
     },
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-    "NUM_PROXIES": env.integer("DISINFO_PROXIES", 0),
+    "NUM_PROXIES": PROXIES,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Disinfo",
@@ -306,7 +310,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Browsers apply this to what a form redirects to as well, here the way to the OpenID provider.
+        "form-action": [SELF, *([env.origin(OIDC_SERVER)] if OIDC_SERVER else [])],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "object-src": [NONE],
@@ -331,4 +336,3 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 # ── Logs ────────────────────────────────────────────────────────────────────────────────────────────────
 LOGGING = logging_settings(level=env.text("DISINFO_LOG_LEVEL", "INFO"))
 MAINTENANCE_FILE = VAR_DIR / "maintenance"
-TESTING = "pytest" in sys.modules

@@ -1,9 +1,13 @@
 """Every address of the portal. A tool's own stand in its urls.py, under its slug."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from disinfo.portal.views import errors
+
+# Django's own form would ask for no second factor, count no wrong passwords, and leave no trace of the login.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("disinfo.portal.urls")),

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from disinfo.accounts.models import User
 from terms_tracker.extraction import DeclarationError, parse_terms
-from terms_tracker.models import Collection, Service, Snapshot, SourceDocument, Terms, Version
-from terms_tracker.services import declarations, tracking, trial
+from terms_tracker.models import Collection, Service, Snapshot, SourceDocument, Terms, TermsQuerySet, Version
+from terms_tracker.services import collections, declarations, tracking, trial
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -42,6 +42,10 @@ class CollectionAdmin(admin.ModelAdmin[Collection]):
     def get_readonly_fields(self, request: HttpRequest, obj: Collection | None = None) -> tuple[str, ...]:
         """The identifier names the folder of the archives: it stays."""
         return ("key",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Collection, form: Any, change: bool) -> None:
+        """By the service, so that the search follows who may read it, and the trail says who changed that."""
+        collections.save_collection(collection=obj, actor=cast("User", request.user))
 
 
 @admin.register(Service)
@@ -123,10 +127,8 @@ class TermsAdmin(admin.ModelAdmin[Terms]):
 
     def save_model(self, request: HttpRequest, obj: Terms, form: Any, change: bool) -> None:
         """By the service, so that documents follow and the trail says who."""
-        super().save_model(request, obj, form, change)
-        if obj.declaration and (not change or "declaration" in form.changed_data):
-            obj.extracted_from = []
-            declarations.save_terms(terms=obj, actor=cast("User", request.user))
+        written = form.changed_data if change else None
+        declarations.save_terms(terms=obj, actor=cast("User", request.user), written=written)
 
     @admin.action(description=_("Check now"))
     def check_now(self, request: HttpRequest, queryset: QuerySet[Terms]) -> HttpResponse:
@@ -139,13 +141,16 @@ class TermsAdmin(admin.ModelAdmin[Terms]):
     @admin.action(description=_("Start tracking"))
     def start_tracking(self, request: HttpRequest, queryset: QuerySet[Terms]) -> None:
         """Track what is chosen."""
-        count = queryset.exclude(declaration={}).update(is_active=True)
+        chosen = cast("TermsQuerySet", queryset)
+        count = declarations.set_tracking(chosen=chosen, is_active=True, actor=cast("User", request.user))
         messages.success(request, _("%d terms are tracked from now on.") % count)
 
     @admin.action(description=_("Pause tracking"))
     def pause_tracking(self, request: HttpRequest, queryset: QuerySet[Terms]) -> None:
         """Leave what is chosen alone."""
-        messages.success(request, _("%d terms are paused.") % queryset.update(is_active=False))
+        chosen = cast("TermsQuerySet", queryset)
+        count = declarations.set_tracking(chosen=chosen, is_active=False, actor=cast("User", request.user))
+        messages.success(request, _("%d terms are paused.") % count)
 
 
 @admin.register(Version)

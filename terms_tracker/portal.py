@@ -51,9 +51,13 @@ class TermsTracker(Tool):
             for service in services
         ]
         entries = search.find(query, caller, tool=self.slug, limit=limit)
+        # The index says who may find a thing; the collection itself has the last word.
+        keys = [int(entry.key) for entry in entries]
+        open_keys = set(Terms.objects.visible_to(caller).filter(pk__in=keys).values_list("pk", flat=True))
         found += [
             Card(entry.url, entry.title, _("Terms"), entry.date, entry.body, tool=self.slug)
             for entry in entries
+            if int(entry.key) in open_keys
         ]
         return found[:limit]
 

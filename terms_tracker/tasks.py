@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from disinfo.portal.models import Job
+from terms_tracker.models import Collection
 from terms_tracker.services import tracking, upkeep
 
 
@@ -26,5 +27,11 @@ def run_chosen(job_id: int, terms_ids: list[int]) -> None:
 
 @shared_task
 def maintain() -> None:
-    """Pack the archives and check that they are sound."""
+    """Have the archives packed and checked."""
     upkeep.maintain_archives()
+
+
+@shared_task(time_limit=3600, soft_time_limit=3540)
+def maintain_archive(collection_id: int, kind: str) -> None:
+    """Pack one archive and check that it is sound."""
+    upkeep.maintain_archive(collection=Collection.objects.get(pk=collection_id), kind=kind)

@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import translation
 
 from disinfo import env
 from disinfo.accounts.models import User
@@ -26,6 +27,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user.language = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
         saved: User = super().save_user(request, user, form, commit=commit)
         return saved
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """In the language of the account it is for, whoever asked for it."""
+        user = context.get("user")
+        with translation.override(getattr(user, "language", "") or translation.get_language()):
+            super().send_mail(template_prefix, email, context)
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]

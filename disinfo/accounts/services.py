@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from disinfo.accounts import audit
-from disinfo.accounts.models import ApiToken, Membership, Organisation, Role, User
+from disinfo.accounts.models import ApiToken, AuditEntry, Membership, Organisation, Role, User
 from disinfo.accounts.scopes import SCOPES
 
 
@@ -52,11 +52,24 @@ def join_by_domain(*, user: User) -> list[Organisation]:
     )
     joined = []
     for organisation in organisations.distinct():
+        if _was_taken_out(user, organisation):
+            continue
         _membership, is_new = Membership.objects.get_or_create(organisation=organisation, user=user)
         if is_new:
             joined.append(organisation)
             audit.record("accounts.joined_by_domain", actor=user, on=organisation, organisation=organisation)
     return joined
+
+
+def _was_taken_out(user: User, organisation: Organisation) -> bool:
+    """Whether an administrator ended the membership: an address alone does not undo that."""
+    last = AuditEntry.objects.filter(
+        verb="accounts.role_set",
+        object_type=user._meta.label,
+        object_id=str(user.pk),
+        organisation_id=organisation.pk,
+    ).first()
+    return last is not None and last.detail.get("role") is None
 
 
 @transaction.atomic
@@ -65,6 +78,8 @@ def set_role(*, organisation: Organisation, user: User, role: Role | None, actor
 
     Raises ValueError when the organisation would be left without an administrator.
     """
+    # One change at a time: two administrators who take each other out would leave none.
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
     others = organisation.memberships.filter(role=Role.ADMIN).exclude(user=user)
     was_admin = organisation.memberships.filter(user=user, role=Role.ADMIN).exists()
     if was_admin and role != Role.ADMIN and not others.exists():

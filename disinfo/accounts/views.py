@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,7 +24,10 @@ def account(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
-        return redirect("account")
+        answer = redirect("account")
+        # What was chosen last holds: the switch in the header may have chosen otherwise before.
+        answer.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
+        return answer
     memberships = user.memberships.select_related("organisation")
     return render(request, "accounts/account.html", {"form": form, "memberships": memberships})
 

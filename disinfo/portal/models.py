@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from disinfo.accounts.models import Organisation
+
 
 class Lease(models.Model):
     """Who works on `key`, and until when; see disinfo.leases."""
@@ -174,11 +176,9 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
     """Reads of the search index; the full-text match itself is in disinfo.search."""
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """Entries open to all, and those of the user's own organisations."""
-        public = Q(organisation=None)
-        if not user.is_authenticated:
-            return self.filter(public)
-        return self.filter(public | Q(organisation__memberships__user_id=user.pk)).distinct()
+        """Entries open to all, and those of the user's own vetted organisations."""
+        own = Organisation.objects.of(user).values("pk")
+        return self.filter(Q(organisation=None) | Q(organisation__in=own))
 
 
 class SearchEntry(models.Model):

@@ -1,7 +1,7 @@
 """What is to be tracked: declarations read from a collection's folder, or written by an administrator."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,12 @@ from terms_tracker.extraction import (
     parse_terms,
 )
 from terms_tracker.extraction.history import parse_history
-from terms_tracker.models import Collection, Service, Terms
+from terms_tracker.models import Collection, Service, Terms, TermsQuerySet
 from terms_tracker.models import SourceDocument as DocumentRow
 from terms_tracker.services.indexing import free_slug, terms_for
 
 _LARGEST_FILE = 2_000_000
+_TRACKING_VERBS = {True: "terms.tracking_started", False: "terms.tracking_paused"}
 
 
 @dataclass
@@ -132,33 +133,61 @@ def save_service(
         if not terms.declaration:
             terms.is_active = is_active
         _keep(terms, raw[terms_type], (history or {}).get(terms_type), read)
-    service.terms.exclude(type__in=parsed.terms).update(is_active=False)
+    gone = service.terms.filter(is_active=True).exclude(type__in=parsed.terms)
+    paused = list(gone.values_list("type", flat=True))
+    gone.update(is_active=False)
     if actor:
-        audit.record("terms.declared", actor=actor, on=service, terms=list(parsed.terms), is_new=is_new)
+        audit.record(
+            "terms.declared", actor=actor, on=service, terms=list(parsed.terms), paused=paused, is_new=is_new
+        )
     return parsed
 
 
 @transaction.atomic
-def save_terms(*, terms: Terms, actor: User) -> None:
-    """Keep what an administrator wrote; the documents follow.
+def save_terms(*, terms: Terms, actor: User, written: Iterable[str] | None = None) -> None:
+    """Keep what an administrator wrote (these fields; everything for new terms); the documents follow.
 
     Raises DeclarationError.
     """
-    _keep(terms, terms.declaration, None, parse_terms(terms.type, terms.declaration))
-    audit.record("terms.declaration_changed", actor=actor, on=terms, declaration=terms.declaration)
+    is_new = terms.pk is None
+    fields = {"is_active", "declaration"} if written is None else set(written)
+    terms.save(update_fields=None if is_new else fields)
+    if "declaration" in fields and terms.declaration:
+        read = parse_terms(terms.type, terms.declaration)
+        _write(terms, {"host"}, read, is_new_reading=True)
+    if "declaration" in fields:
+        audit.record("terms.declaration_changed", actor=actor, on=terms, declaration=terms.declaration)
+    if "is_active" in fields:
+        audit.record(_TRACKING_VERBS[terms.is_active], actor=actor, on=terms)
+
+
+@transaction.atomic
+def set_tracking(*, chosen: TermsQuerySet, is_active: bool, actor: User) -> int:
+    """Track these terms, or pause them; gives how many. What is not declared cannot be tracked."""
+    chosen = chosen.exclude(declaration={}) if is_active else chosen
+    changed = list(chosen.exclude(is_active=is_active).select_related("service"))
+    Terms.objects.filter(pk__in=[terms.pk for terms in changed]).update(is_active=is_active)
+    for terms in changed:
+        audit.record(_TRACKING_VERBS[is_active], actor=actor, on=terms)
+    return len(changed)
 
 
 def _keep(terms: Terms, declaration: Any, history: list[Any] | None, read: TermsDeclaration) -> None:
-    has_changed = terms.declaration != declaration or terms.pk is None
+    has_changed = terms.declaration != declaration
     terms.declaration = declaration
     if history is not None:
         terms.history = history
+    _write(terms, {"declaration", "history", "host", "is_active"}, read, is_new_reading=has_changed)
+
+
+def _write(terms: Terms, fields: set[str], read: TermsDeclaration, *, is_new_reading: bool) -> None:
+    """Write these fields and no others: a worker may be keeping what came of a check meanwhile."""
     terms.host = Terms.host_of(read.documents[0].fetch)
-    if has_changed:
+    if is_new_reading:
         # Another declaration may read another text out of the very same page.
-        terms.extracted_from = []
-        terms.next_check_at = timezone.now()
-    terms.save()
+        terms.extracted_from, terms.next_check_at = [], timezone.now()
+        fields = fields | {"extracted_from", "next_check_at"}
+    terms.save(update_fields=fields)
     _keep_documents(terms, read)
 
 

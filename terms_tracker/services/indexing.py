@@ -10,13 +10,12 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.text import slugify
 
 from disinfo import outbox, search, worddiff
 from disinfo.portal.models import Counter
 from terms_tracker import archives
-from terms_tracker.archive import Archive, HistoryRewrittenError, Record
+from terms_tracker.archive import Archive, ArchiveError, HistoryRewrittenError, Record
 from terms_tracker.models import Collection, Service, Snapshot, SourceDocument, Terms, Version
 
 T = TypeVar("T")
@@ -24,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 # Comparing each version with the one before takes time: a few lost rows are done fully, a whole history is not.
 _MOST_COMPARED = 200
+_TOOL = "terms"
 _BATCH = 1000
 
 
@@ -94,7 +94,9 @@ def _add_version(terms: Terms, record: Record, text: str, size: worddiff.Size, *
     )
     _advance(terms.service.collection, archives.VERSIONS, record)
     if is_new:
-        _make_findable(terms, version, text)
+        _date_last_change(terms)
+        if terms.versions.first() == version:
+            _make_findable(terms, version, text)
         if is_told and version.kind == Version.Kind.CHANGE:
             _tell(terms, version)
     return version
@@ -115,27 +117,54 @@ def _advance(collection: Collection, kind: str, record: Record) -> None:
     Collection.objects.filter(pk=collection.pk, **{field: record.parent or ""}).update(**{field: record.sha})
 
 
-def _make_findable(terms: Terms, version: Version, text: str) -> None:
+def _date_last_change(terms: Terms) -> None:
+    """A technical upgrade is our doing: it changes nothing of what the service says."""
+    last = terms.versions.exclude(kind=Version.Kind.UPGRADE).first()
+    terms.last_change_at = last.fetched_at if last else None
+    Terms.objects.filter(pk=terms.pk).update(last_change_at=terms.last_change_at)
+
+
+def _make_findable(terms: Terms, latest: Version, text: str) -> None:
     collection = terms.service.collection
-    # Asked of the database, not of `terms`: another worker may have recorded a later version meanwhile.
-    is_latest = Q(last_change_at__isnull=True) | Q(last_change_at__lte=version.fetched_at)
-    if Terms.objects.filter(is_latest, pk=terms.pk).update(last_change_at=version.fetched_at):
-        terms.last_change_at = version.fetched_at
-        search.put(
-            tool="terms",
-            key=str(terms.pk),
-            kind="terms",
-            url=terms.get_absolute_url(),
-            title=str(terms),
-            body=text,
-            date=version.fetched_at,
-            organisation=None if collection.is_public else collection.organisation,
-        )
+    if _is_nobodys(collection):
+        search.remove(tool=_TOOL, key=str(terms.pk))
+        return
+    search.put(
+        tool=_TOOL,
+        key=str(terms.pk),
+        kind="terms",
+        url=terms.get_absolute_url(),
+        title=str(terms),
+        body=text,
+        date=latest.fetched_at,
+        organisation=None if collection.is_public else collection.organisation,
+    )
+
+
+def _is_nobodys(collection: Collection) -> bool:
+    """Neither public nor an organisation's: open to administrators of the portal only."""
+    return not collection.is_public and collection.organisation_id is None
+
+
+def refresh_search(collection: Collection) -> None:
+    """Make what the collection holds findable by those who may read it now, and by nobody else."""
+    for terms in Terms.objects.filter(service__collection=collection).select_related("service"):
+        terms.service.collection = collection
+        if latest := terms.versions.first():
+            try:
+                _make_findable(terms, latest, archives.text_of(latest))
+            except ArchiveError:
+                # A damaged archive must not keep a collection from being closed.
+                logger.exception("taken out of the search", extra={"terms": str(terms)})
+                search.remove(tool=_TOOL, key=str(terms.pk))
 
 
 def _tell(terms: Terms, version: Version) -> None:
     collection = terms.service.collection
-    Counter.add("terms.changes")
+    if _is_nobodys(collection):
+        return
+    if collection.is_public:
+        Counter.add("terms.changes")
     data = {
         "collection": collection.key,
         "service": terms.service.name,
@@ -199,6 +228,7 @@ def reindex(collection: Collection, kind: str) -> int:
         Collection.objects.filter(pk=collection.pk).update(**{f"{kind}_indexed": head or ""})
         if kind == archives.VERSIONS:
             _refresh_terms(known.values(), archive)
+            _forget_emptied(collection)
         else:
             _refresh_documents(known.values())
     return count
@@ -245,7 +275,16 @@ def _refresh_terms(all_terms: Iterable[Terms], archive: Archive) -> None:
         if latest:
             text = archive.read(latest.commit, latest.path).decode("utf-8", errors="replace")
             Version.objects.filter(pk=latest.pk).update(characters=len(text))
+            _date_last_change(terms)
             _make_findable(terms, latest, text)
+
+
+def _forget_emptied(collection: Collection) -> None:
+    """A text taken out of the archive is not to be found in the search either."""
+    emptied = Terms.objects.filter(service__collection=collection, versions=None)
+    for terms in emptied:
+        search.remove(tool=_TOOL, key=str(terms.pk))
+    emptied.update(last_change_at=None)
 
 
 def _refresh_documents(all_terms: Iterable[Terms]) -> None:

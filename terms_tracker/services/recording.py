@@ -14,11 +14,14 @@ from django.db import transaction
 
 from terms_tracker import archives, scheduling
 from terms_tracker.archive import Entry, extension_for
-from terms_tracker.extraction import DeclarationError, ExtractionError, extract
+from terms_tracker.extraction import DeclarationError, ExtractionError, extract, extract_apart
 from terms_tracker.extraction import SourceDocument as Declared
 from terms_tracker.fetching.outcomes import Failed, Fetched, Outcome
 from terms_tracker.models import Snapshot, SourceDocument, Terms, Version
 from terms_tracker.services import declarations, indexing
+
+_PDF = "application/pdf"
+_Content = tuple[Declared, bytes, str]
 
 ENGINE = "disinfo-1"
 """Named in every commit; raised when the extraction changes what it makes of a page."""
@@ -60,16 +63,21 @@ def keep(*, terms: Terms, outcomes: Mapping[int, Outcome], fetched_at: datetime)
 
 
 def _upgrade_if_redeclared(terms: Terms, rows: Sequence[SourceDocument]) -> None:
-    """After its declaration changed, read the last snapshots anew: what that changes is our doing, not the service's.
+    """After its declaration changed, read the last version's snapshots anew: what that changes is our doing.
 
     Recorded as a technical upgrade, which nobody is told of; the next real change is compared with the new reading.
+    Later snapshots stay out of it: what the service changed while nothing could be read of it is to be told.
     """
-    snapshots = [row.snapshot for row in rows if row.snapshot]
-    if terms.extracted_from or len(snapshots) < len(rows) or not terms.versions.exists():
+    latest = terms.versions.first()
+    if terms.extracted_from or latest is None:
+        return
+    known = {each.commit: each for each in terms.snapshots.filter(commit__in=latest.snapshot_commits)}
+    snapshots = [known[commit] for commit in latest.snapshot_commits if commit in known]
+    if len(snapshots) < len(rows):
         return
     try:
         declared = declarations.documents_of(terms)
-        text = extract(_with_content(*pair, None) for pair in zip(declared, snapshots, strict=True))
+        text = _extracted([_with_content(*pair, None) for pair in zip(declared, snapshots, strict=True)])
     except (ExtractionError, DeclarationError):
         return  # The new declaration may fit the new page only; the check itself will tell.
     _add_version(terms, text, snapshots, is_upgrade=True)
@@ -123,9 +131,11 @@ def _record_version(
     if len(snapshots) < len(rows) or commits == terms.extracted_from:
         return None
     declared = declarations.documents_of(terms)
-    text = extract(
-        _with_content(document, snapshot, contents[row.pk])
-        for document, row, snapshot in zip(declared, rows, snapshots, strict=True)
+    text = _extracted(
+        [
+            _with_content(document, snapshot, contents[row.pk])
+            for document, row, snapshot in zip(declared, rows, snapshots, strict=True)
+        ]
     )
     return _add_version(terms, text, snapshots, is_upgrade=False)
 
@@ -147,10 +157,14 @@ def _add_version(
     return indexing.add_version(terms, record, text) if record else None
 
 
-def _with_content(
-    document: Declared, snapshot: Snapshot, content: bytes | None
-) -> tuple[Declared, bytes, str]:
-    mime_type = "application/pdf" if snapshot.is_pdf else "text/html"
+def _extracted(documents: Sequence[_Content]) -> str:
+    """The text of the documents; PDF files, whose reader is C, in a process of their own with limits."""
+    has_pdf = any(mime_type == _PDF for _document, _content, mime_type in documents)
+    return extract_apart(documents) if has_pdf else extract(documents)
+
+
+def _with_content(document: Declared, snapshot: Snapshot, content: bytes | None) -> _Content:
+    mime_type = _PDF if snapshot.is_pdf else "text/html"
     return document, content if content is not None else archives.content_of(snapshot), mime_type
 
 
@@ -206,18 +220,23 @@ def keep_failure(terms: Terms, failure: Failed, fetched_at: datetime) -> Result:
     return Result(terms, failure=failure)
 
 
+_STATE = (
+    "interval",
+    "last_checked_at",
+    "last_success_at",
+    "failing_since",
+    "failures",
+    "error_code",
+    "error_message",
+)
+
+
 def _save_state(terms: Terms) -> None:
-    # Only what a check decides: an administrator may have changed the rest meanwhile.
-    terms.save(
-        update_fields=[
-            "interval",
-            "next_check_at",
-            "last_checked_at",
-            "last_success_at",
-            "extracted_from",
-            "failing_since",
-            "failures",
-            "error_code",
-            "error_message",
-        ]
-    )
+    """Only what a check decides: an administrator may have changed the rest meanwhile, or deleted it all."""
+    row = Terms.objects.filter(pk=terms.pk)
+    declared = row.select_for_update().values_list("declaration", flat=True).first()
+    state = {name: getattr(terms, name) for name in _STATE}
+    if declared == terms.declaration:
+        state |= {"next_check_at": terms.next_check_at, "extracted_from": terms.extracted_from}
+    # Else it was declared anew while it was read by the old declaration: it stays due, and unread by the new one.
+    row.update(**state)

@@ -75,3 +75,57 @@ def test_too_many_wrong_passwords_close_the_door_for_a_while(client):
         client.post("/accounts/login/", {"login": owner.email, "password": "wrong wrong wrong"})
     client.post("/accounts/login/", {"login": owner.email, "password": PASSPHRASE})
     assert client.get("/account/").status_code == 302
+
+
+def test_the_administration_has_no_door_of_its_own(client):
+    staff = UserFactory(email="ada@people.example", is_staff=True, is_superuser=True)
+    staff.set_password(PASSPHRASE)
+    staff.save()
+    answer = client.post(
+        "/admin/login/", {"username": staff.email, "password": PASSPHRASE, "next": "/admin/"}
+    )
+    assert answer.url == "/accounts/login/?next=%2Fadmin%2F"
+    assert client.get("/admin/").status_code == 302
+
+
+def test_a_superuser_made_by_command_can_log_in(client):
+    User.objects.create_superuser("root@people.example", PASSPHRASE)
+    client.post("/accounts/login/", {"login": "root@people.example", "password": PASSPHRASE})
+    assert client.get("/account/").status_code == 200
+
+
+def test_behind_a_proxy_one_visitor_who_guesses_does_not_lock_out_another(client, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    owner = UserFactory(email="known@people.example")
+    owner.set_password(PASSPHRASE)
+    owner.save()
+    EmailAddress.objects.create(user=owner, email=owner.email, verified=True, primary=True)
+    for number in range(40):
+        guess = {"login": f"guess{number}@people.example", "password": "wrong wrong wrong"}
+        client.post("/accounts/login/", guess, headers={"X-Forwarded-For": "203.0.113.9"})
+    right = {"login": owner.email, "password": PASSPHRASE}
+    client.post("/accounts/login/", right, headers={"X-Forwarded-For": "198.51.100.7"})
+    assert client.get("/account/").status_code == 200
+
+
+class TestLanguage:
+    """The language of an account."""
+
+    @pytest.fixture
+    def frank(self, client):
+        frank = UserFactory(email="frank@people.example", language="fr")
+        EmailAddress.objects.create(user=frank, email=frank.email, verified=True, primary=True)
+        return frank
+
+    def test_pages_speak_it(self, client, frank):
+        client.force_login(frank, backend="django.contrib.auth.backends.ModelBackend")
+        assert b'<html lang="fr"' in client.get("/about/", headers={"Accept-Language": "en"}).content
+        client.post("/i18n/setlang/", {"language": "en", "next": "/about/"})
+        assert b'<html lang="en"' in client.get("/about/").content
+        client.post("/account/", {"name": "Frank", "language": "fr"})
+        assert b'<html lang="fr"' in client.get("/about/", headers={"Accept-Language": "en"}).content
+
+    def test_mails_speak_it_whoever_asks_for_them(self, client, frank):
+        reset = {"email": frank.email}
+        client.post("/accounts/password/reset/", reset, headers={"Accept-Language": "en"})
+        assert "mot de passe" in OutboxMessage.objects.get().payload["body"]

@@ -36,6 +36,16 @@ def test_a_verified_address_of_a_verified_domain_is_let_in_as_a_member():
     assert services.join_by_domain(user=user) == []
 
 
+def test_whom_an_administrator_took_out_does_not_come_back_by_logging_in():
+    organisation = with_domain("newsroom.example")
+    user = with_address("ann@newsroom.example")
+    services.join_by_domain(user=user)
+    services.set_role(organisation=organisation, user=user, role=None, actor=UserFactory())
+    assert services.join_by_domain(user=user) == []
+    services.set_role(organisation=organisation, user=user, role=Role.EDITOR, actor=UserFactory())
+    assert organisation.memberships.get(user=user).role == Role.EDITOR
+
+
 @pytest.mark.parametrize(
     ("address_verified", "domain_verified", "status"),
     [(False, True, "vetted"), (True, False, "vetted"), (True, True, "pending"), (True, True, "suspended")],

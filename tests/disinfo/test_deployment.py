@@ -64,11 +64,9 @@ def test_every_variable_that_the_settings_read_is_in_the_example():
 
 def commands() -> list[list[str]]:
     found = [service["command"] for service in COMPOSE["services"].values() if "command" in service]
-    found += [
-        service["healthcheck"]["test"][1:]
-        for service in COMPOSE["services"].values()
-        if "healthcheck" in service
-    ]
+    for service in COMPOSE["services"].values():
+        kind, *test = service.get("healthcheck", {}).get("test", ["NONE"])
+        found += [test[0].split()] if kind == "CMD-SHELL" else [test] if test else []
     return found + [eval(match) for match in re.findall(r"CMD (\[.*\])", DOCKERFILE)]  # noqa: S307 (our own file)
 
 

@@ -51,3 +51,7 @@ def test_a_secret_may_come_from_a_file(monkeypatch, tmp_path):
 def test_a_list_is_cut_at_its_commas(monkeypatch):
     monkeypatch.setenv("A_LIST", "one, two,,three ")
     assert env.words("A_LIST") == ["one", "two", "three"]
+
+
+def test_an_origin_is_what_a_browser_compares():
+    assert env.origin("https://login.example:8443/realms/one?x=1") == "https://login.example:8443"

@@ -25,3 +25,21 @@ def test_an_error_is_kept_in_words_and_goes_on():
     job.refresh_from_db()
     assert (job.state, job.error) == ("failed", "ValueError: wrong file")
     assert job.is_over
+
+
+def test_tokens_long_dead_are_forgotten_and_living_ones_kept():
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from disinfo.accounts.models import ApiToken
+    from disinfo.portal import services
+    from tests.factories import UserFactory
+
+    user, long_ago = UserFactory(), timezone.now() - timedelta(days=100)
+    for n, dates in enumerate(
+        ({}, {"expires_at": long_ago}, {"revoked_at": long_ago}, {"revoked_at": timezone.now()})
+    ):
+        ApiToken.objects.create(user=user, name=str(n), digest=str(n), hint="x", **dates)
+    services.purge()
+    assert set(ApiToken.objects.values_list("name", flat=True)) == {"0", "3"}

@@ -4,7 +4,9 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from disinfo.accounts.models import AuditEntry
 from terms_tracker.extraction import DeclarationError
 from terms_tracker.models import Service, Terms
 from terms_tracker.services import declarations
@@ -167,6 +169,27 @@ class TestAdministration:
         )
         assert answer.status_code == 302, answer.context["errors"]
         assert terms.documents.count() == 2
+
+    def test_saving_keeps_what_a_worker_found_meanwhile(self, as_, terms, monkeypatch):
+        original = declarations.save_terms
+
+        def save_late(**arguments):
+            Terms.objects.update(last_checked_at=timezone.now(), failures=3, error_code="http_404")
+            original(**arguments)
+
+        monkeypatch.setattr(declarations, "save_terms", save_late)
+        as_("ada").post(
+            f"/admin/terms_tracker/terms/{terms.pk}/change/", self.form(terms, json.dumps(COMBINED))
+        )
+        terms.refresh_from_db()
+        assert (terms.failures, terms.error_code, terms.extracted_from) == (3, "http_404", [])
+        assert Terms.objects.due().exists()
+
+    def test_the_trail_says_who_paused(self, as_, terms, people):
+        data = {"action": "pause_tracking", "_selected_action": [terms.pk]}
+        as_("ada").post("/admin/terms_tracker/terms/", data)
+        entry = AuditEntry.objects.get(verb="terms.tracking_paused")
+        assert (entry.actor, entry.object_id) == (people["ada"].email, str(terms.pk))
 
     def test_a_wrong_one_says_which_field(self, as_, terms):
         wrong = json.dumps({"fetch": "https://x.example/"})

@@ -2,6 +2,11 @@
 
 import pytest
 
+from disinfo.accounts.models import AuditEntry
+from disinfo.portal.models import Counter, OutboxMessage, SearchEntry, Webhook
+from terms_tracker import archives
+from terms_tracker.models import Collection
+from terms_tracker.services import indexing
 from tests.factories import CollectionFactory, ServiceFactory, TermsFactory, recorded
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +30,15 @@ def test_the_list_shows_each_service_with_its_last_change(client, terms):
     page = client.get("/terms/").content.decode()
     assert "Findly" in page
     assert "/terms/demo/findly/" in page
+
+
+def test_a_technical_upgrade_is_no_change_of_the_service(client, terms):
+    recorded(terms, LATEST + "\n\nRead by a better engine.", "2026-03-11", is_upgrade=True)
+    shown = client.get("/terms/").context["page_obj"].object_list[0]
+    assert f"{shown.last_change_at:%Y-%m-%d}" == "2026-03-10"
+    indexing.reindex(terms.service.collection, archives.VERSIONS)
+    terms.refresh_from_db()
+    assert f"{terms.last_change_at:%Y-%m-%d}" == "2026-03-10"
 
 
 def test_services_are_found_by_words_and_by_health(client, terms):
@@ -168,6 +182,38 @@ class TestPrivateCollections:
     def test_members_find_it(self, as_, secret):
         assert "Zephyr" in as_("alice").get("/search/?q=secret").content.decode()
         assert "Zephyr" in as_("alice").get("/terms/").content.decode()
+
+    def test_members_of_a_suspended_organisation_find_it_no_more(self, as_, secret, organisation):
+        organisation.status = organisation.Status.SUSPENDED
+        organisation.save()
+        assert "Zephyr" not in as_("alice").get("/search/?q=secret").content.decode()
+
+    def test_without_an_organisation_only_administrators_read_it(self, as_):
+        Webhook.objects.create(url="https://partner.example/hook")
+        terms = TermsFactory(
+            service=ServiceFactory(collection=CollectionFactory(is_public=False), key="Zephyr")
+        )
+        recorded(terms, "First secret text", "2026-01-01")
+        recorded(terms, "Second secret text", "2026-01-02")
+        assert not SearchEntry.objects.exists()
+        assert not OutboxMessage.objects.exists()
+        assert not Counter.objects.filter(name="terms.changes").exists()
+        assert as_("ada").get(terms.get_absolute_url()).status_code == 200
+        assert as_("charlie").get(terms.get_absolute_url()).status_code == 404
+
+    def test_closing_a_collection_takes_it_out_of_the_search_and_opening_puts_it_back(self, as_, terms):
+        path = f"/admin/terms_tracker/collection/{terms.service.collection.pk}/change/"
+        fields = {"name": "Demo", "languages": "[]", "jurisdictions": "[]"}
+        assert as_("ada").post(path, fields).status_code == 302
+        assert as_("anonymous").get("/search/?q=train").context["total"] == 0
+        assert not SearchEntry.objects.exists()
+        as_("ada").post(path, {**fields, "is_public": "on"})
+        assert as_("anonymous").get("/search/?q=train").context["total"] == 1
+        assert [entry.detail["is_public"] for entry in AuditEntry.objects.order_by("pk")] == [False, True]
+
+    def test_what_the_index_still_says_is_public_is_not_shown(self, as_, terms):
+        Collection.objects.update(is_public=False)
+        assert as_("anonymous").get("/search/?q=train").context["total"] == 0
 
     def test_its_feed_is_nobodys(self, as_, secret):
         assert as_("alice").get(secret.get_absolute_url() + "feed/").status_code == 404

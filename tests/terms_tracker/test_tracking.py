@@ -11,8 +11,9 @@ from disinfo import fetcher
 from disinfo.leases import Hold
 from disinfo.portal.models import Job, OutboxMessage, Webhook
 from terms_tracker import archives
+from terms_tracker.fetching.outcomes import Failed
 from terms_tracker.models import Collection, Snapshot, SourceDocument, Terms, Version
-from terms_tracker.services import indexing, tracking
+from terms_tracker.services import indexing, recording, tracking
 from tests.servers import Answer
 from tests.terms_tracker.conftest import check, declare, page
 
@@ -155,6 +156,41 @@ def test_a_new_declaration_is_a_technical_upgrade_that_nobody_is_told_of(site, t
     change(site, "Other words.")
     check()
     assert Version.objects.filter(kind="change").count() == 1
+
+
+def test_what_the_service_changed_while_it_could_not_be_read_is_told(site, terms):
+    check()
+    site.answers["/terms"] = Answer("<html><body><article><p>You may not appeal.</p></article></body></html>")
+    assert check().failed == 1
+    declare(site, **{"Terms of Service": {"fetch": site.url("/terms"), "select": "article"}})
+    check()
+    assert [version.kind for version in Version.objects.all()] == ["change", "first"]
+
+
+def test_a_declaration_changed_during_a_check_is_read_at_the_next(site, terms, monkeypatch):
+    check()
+    change(site, "Other words.")
+    original = recording.extract
+
+    def extract_slowly(documents):
+        text = original(documents)
+        declare(site, **{"Terms of Service": {"fetch": site.url("/terms"), "select": "p"}})
+        return text
+
+    monkeypatch.setattr(recording, "extract", extract_slowly)
+    check()
+    monkeypatch.undo()
+    terms.refresh_from_db()
+    assert (terms.extracted_from, Terms.objects.due().count()) == ([], 1)
+    check()
+    assert [version.kind for version in Version.objects.all()] == ["upgrade", "change", "first"]
+
+
+def test_terms_deleted_during_a_check_break_nothing(terms):
+    seen = Terms.objects.get()
+    Terms.objects.all().delete()
+    failure = Failed("internal", "its rows are gone", is_transient=True)
+    assert recording.keep_failure(seen, failure, timezone.now()).word == "failed"
 
 
 def test_an_address_inside_is_refused(settings, terms):
