@@ -219,7 +219,14 @@ def measure_pages(table: Table, commits: list[str]) -> None:
 
     port = free_port()
     with running(
-        "-m", "uvicorn", "disinfo.asgi:application", "--port", str(port), "--log-level", "error"
+        *("-W", "ignore::UserWarning"),
+        "-m",
+        "uvicorn",
+        "disinfo.asgi:application",
+        "--port",
+        str(port),
+        "--log-level",
+        "error",
     ) as web:
         connection = wait_for(port)
 
