@@ -1,4 +1,4 @@
-"""What is tracked, fetched and recorded. Rows index two git repositories a collection: git is the truth."""
+"""What is tracked: collections, their services, the terms of each, and how their tracking goes."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -6,7 +6,6 @@ from typing import Self, TypedDict, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -16,19 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import WithAnnotations
 
-from disinfo.accounts.models import User
-from disinfo.accounts.permissions import roles_of
+from terms_tracker.models.visibility import Caller, visible
 
-Caller = User | AnonymousUser
 _CLOCK_TOLERANCE = timedelta(minutes=1)
-
-
-def _visible(caller: Caller, prefix: str) -> Q:
-    """Public collections, and those of the caller's own organisations; `prefix` leads to the collection."""
-    if caller.is_superuser:
-        return Q()
-    own = Q(**{f"{prefix}organisation__in": list(roles_of(caller))})
-    return Q(**{f"{prefix}is_public": True}) | own
 
 
 class CollectionQuerySet(models.QuerySet["Collection"]):
@@ -36,7 +25,7 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
 
     def visible_to(self, caller: Caller) -> Self:
         """Those the caller may read."""
-        return self.filter(_visible(caller, ""))
+        return self.filter(visible(caller, ""))
 
 
 def check_key_is_free(key: str) -> None:
@@ -99,7 +88,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
     def visible_to(self, caller: Caller) -> Self:
         """Those of the collections the caller may read."""
-        return self.filter(_visible(caller, "collection__"))
+        return self.filter(visible(caller, "collection__"))
 
     def with_summary(self) -> "models.QuerySet[WithAnnotations[Service, Summary]]":
         """Each with its number of terms, last change and number of failing terms."""
@@ -149,7 +138,7 @@ class TermsQuerySet(models.QuerySet["Terms"]):
 
     def visible_to(self, caller: Caller) -> Self:
         """Those of the collections the caller may read."""
-        return self.filter(_visible(caller, "service__collection__"))
+        return self.filter(visible(caller, "service__collection__"))
 
     def tracked(self) -> Self:
         """Those that are declared and not paused."""
@@ -265,143 +254,3 @@ class SourceDocument(models.Model):
 
     def __str__(self) -> str:
         return self.location
-
-
-class Record(models.Model):
-    """A commit of one of the two archives."""
-
-    class Kind(models.TextChoices):
-        FIRST = "first", _("first record")
-        CHANGE = "change", _("change")
-        UPGRADE = "upgrade", _("technical upgrade")
-
-    commit = models.CharField(_("commit"), max_length=40)
-    path = models.CharField(_("path"), max_length=500)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    fetched_at = models.DateTimeField(_("fetched"), db_index=True)
-    metadata = models.JSONField(default=dict, blank=True)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return f"{self.path} · {self.commit[:10]}"
-
-
-class SnapshotQuerySet(models.QuerySet["Snapshot"]):
-    """Reads of snapshots."""
-
-    def visible_to(self, caller: Caller) -> Self:
-        """Those of the collections the caller may read."""
-        return self.filter(_visible(caller, "terms__service__collection__"))
-
-
-class Snapshot(Record):
-    """A document as it was fetched."""
-
-    terms = models.ForeignKey(Terms, models.CASCADE, related_name="snapshots", verbose_name=_("terms"))
-    document_id = models.CharField(max_length=200, blank=True)
-
-    objects = SnapshotQuerySet.as_manager()
-
-    class Meta(Record.Meta):
-        ordering = ["-fetched_at", "-pk"]
-        verbose_name = _("snapshot")
-        verbose_name_plural = _("snapshots")
-        constraints = [models.UniqueConstraint(fields=["terms", "commit"], name="one_snapshot_per_commit")]
-        indexes = [models.Index(fields=["commit"], name="snapshot_by_commit")]
-
-    def get_absolute_url(self) -> str:
-        """The file as it was fetched, to download."""
-        return reverse("terms:snapshot", args=[self.commit])
-
-    @property
-    def is_pdf(self) -> bool:
-        """Whether it is a PDF; HTML otherwise."""
-        return self.path.lower().endswith(".pdf")
-
-
-class VersionQuerySet(models.QuerySet["Version"]):
-    """Reads of versions."""
-
-    def visible_to(self, caller: Caller) -> Self:
-        """Those of the collections the caller may read."""
-        return self.filter(_visible(caller, "terms__service__collection__"))
-
-    def changes(self) -> Self:
-        """Those that changed what users are told: no first records, no technical upgrades."""
-        return self.filter(kind=Record.Kind.CHANGE)
-
-    def newest_first(self) -> Self:
-        """By date, with all that a list shows."""
-        return self.select_related("terms__service__collection").order_by("-fetched_at", "-pk")
-
-    def at(self, moment: datetime) -> "Version | None":
-        """The version in force at `moment`; the first one when there was none yet; None when there is none at all."""
-        before = self.filter(fetched_at__lte=moment).order_by("-fetched_at", "-pk").first()
-        return before or self.order_by("fetched_at", "pk").first()
-
-
-class Version(Record):
-    """The text of a terms, in Markdown, as extracted from its snapshots. With the one before it, it makes a change."""
-
-    terms = models.ForeignKey(Terms, models.CASCADE, related_name="versions", verbose_name=_("terms"))
-    snapshot_commits = models.JSONField(default=list, blank=True)
-    characters = models.PositiveIntegerField(_("characters"), default=0)
-    # Unknown (null) for what was indexed in bulk: comparing 40,000 versions at once would take an hour.
-    words_added = models.PositiveIntegerField(_("words added"), null=True, blank=True)
-    words_removed = models.PositiveIntegerField(_("words removed"), null=True, blank=True)
-
-    objects = VersionQuerySet.as_manager()
-
-    class Meta(Record.Meta):
-        ordering = ["-fetched_at", "-pk"]
-        verbose_name = _("version")
-        verbose_name_plural = _("versions")
-        constraints = [models.UniqueConstraint(fields=["terms", "commit"], name="one_version_per_commit")]
-        indexes = [
-            models.Index(fields=["commit"], name="version_by_commit"),
-            models.Index(fields=["terms", "-fetched_at"], name="version_timeline"),
-            models.Index(fields=["kind", "-fetched_at"], name="version_changes"),
-        ]
-
-    def get_absolute_url(self) -> str:
-        """The text itself."""
-        return reverse("terms:version", args=[self.commit])
-
-    def get_change_url(self) -> str:
-        """What it changed, as a diff."""
-        return reverse("terms:change", args=[self.commit])
-
-    def previous(self) -> "Version | None":
-        """The version of the same terms just before this one."""
-        before = Q(fetched_at__lt=self.fetched_at) | Q(fetched_at=self.fetched_at, pk__lt=self.pk)
-        return self.terms.versions.filter(before).order_by("-fetched_at", "-pk").first()
-
-    def next(self) -> "Version | None":
-        """The version of the same terms just after this one."""
-        after = Q(fetched_at__gt=self.fetched_at) | Q(fetched_at=self.fetched_at, pk__gt=self.pk)
-        return self.terms.versions.filter(after).order_by("fetched_at", "pk").first()
-
-
-class DemoPage(models.Model):
-    """A page of an invented service, served by the portal itself so that the demo has something to track."""
-
-    slug = models.SlugField(primary_key=True)
-    service_name = models.CharField(max_length=80)
-    title = models.CharField(max_length=160)
-    body = models.TextField()
-    step = models.PositiveSmallIntegerField(default=0)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        ordering = ["slug"]
-        verbose_name = _("demo page")
-        verbose_name_plural = _("demo pages")
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        """Where the tracker reads it."""
-        return reverse("terms:demo_page", args=[self.slug])
