@@ -38,7 +38,9 @@ class Portal:
         self.var, self.port = var, free_port()
         self.environment = {
             **{
-                name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}
+                name: value
+                for name, value in os.environ.items()
+                if name not in {"DATABASE_URL", "REDIS_URL", "DJANGO_ALLOW_ASYNC_UNSAFE"}
             },
             "DISINFO_VAR": str(var),
             "DISINFO_SITE_URL": f"http://127.0.0.1:{self.port}",

@@ -43,6 +43,8 @@ def run(command: BaseCommand, options: dict[str, Any], announce: Any) -> None:
         if not announced and _answers(host, port):
             announced = True
             announce(f"http://{host}:{port}/")
+            # Into a file or a pipe, Python would keep these lines until its buffer is full.
+            command.stdout.flush()
 
     supervisor.run(every_second=announce_once)
     command.stdout.write("Stopped.")
