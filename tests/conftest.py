@@ -1,5 +1,6 @@
 """A suite that distrusts itself: what is left to chance is made random, what must not happen fails the test."""
 
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -30,6 +31,16 @@ def pytest_configure() -> None:
     )
     django_settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
     django_settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable("%s")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Any]:
+    """Playwright, started once a process: its synchronous interface cannot run twice in one thread."""
+    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not on this machine")
+    # It keeps an event loop in this thread, which Django takes for its own.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with api.sync_playwright() as started:
+        yield started
 
 
 class UnknownVariable(str):

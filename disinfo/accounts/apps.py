@@ -11,4 +11,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to allauth."""
-        from disinfo.accounts import signals  # noqa: F401
+        from disinfo.accounts import signals  # noqa: F401 (importing connects them)

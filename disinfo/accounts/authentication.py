@@ -31,7 +31,7 @@ class TokenAuthentication(BaseAuthentication):
         token.touch()
         return token.user, token
 
-    def authenticate_header(self, request: HttpRequest | Request) -> str:  # noqa: ARG002
+    def authenticate_header(self, request: HttpRequest | Request) -> str:  # noqa: ARG002 (the signature is the base class's)
         """What a client is asked for (RFC 9110 §11.6.1)."""
         return 'Bearer realm="disinfo"'
 
@@ -50,12 +50,12 @@ class ScopePermission(BasePermission):
         return scope in request.auth.scopes
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # its hook has no types
     """How the schema describes our tokens."""
 
     target_class = "disinfo.accounts.authentication.TokenAuthentication"
     name = "token"
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002 (the signature is the base class's)
         """An HTTP bearer token."""
         return {"type": "http", "scheme": "bearer"}

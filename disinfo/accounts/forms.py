@@ -47,9 +47,9 @@ class TokenForm(forms.Form):
     days = forms.IntegerField(label=_("Valid for (days)"), min_value=1, max_value=730, initial=365)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
         # Tools register their scopes when the portal starts, after this class is made.
-        self.fields["scopes"].choices = list(SCOPES.items())  # type: ignore[attr-defined]
+        self.fields["scopes"].choices = list(SCOPES.items())  # type: ignore[attr-defined]  # a form knows fields, not their class
 
     def service_arguments(self) -> dict[str, object]:
         """The cleaned answers as create_token takes them."""

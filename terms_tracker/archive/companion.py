@@ -5,6 +5,7 @@ Starting a process takes longer than anything a record asks of it.
 
 import os
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from terms_tracker.archive.errors import UnknownObjectError
 _companions: "WeakSet[Companion]" = WeakSet()
 
 
-class Companion:
+class Companion(ABC):
     """What such processes have in common: one question at a time, started when first needed, one a process.
 
     A child made by `fork`, as Celery makes its workers, starts its own and leaves the parent's alone.
@@ -48,11 +49,13 @@ class Companion:
                 self._stop()
                 raise
 
+    @abstractmethod
     def _stop(self) -> None:
-        raise NotImplementedError
+        """End the process, if it runs."""
 
+    @abstractmethod
     def _forget(self) -> None:
-        raise NotImplementedError
+        """Let go of the parent's process without ending it."""
 
 
 def _forget_parents() -> None:

@@ -54,7 +54,7 @@ def extract_apart(
         limits = f"{cpu_seconds} seconds of processor time or {memory_megabytes} MB"
         raise TooComplexError(f"Reading it took more than {limits}, or broke the parser")
     # What comes back was written by `apart_child`, which is ours.
-    outcome: str | ExtractionError = pickle.loads(child.stdout)  # noqa: S301
+    outcome: str | ExtractionError = pickle.loads(child.stdout)  # noqa: S301 (written by our own child)
     if isinstance(outcome, ExtractionError):
         raise outcome
     return outcome

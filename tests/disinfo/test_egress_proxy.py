@@ -194,17 +194,15 @@ def test_it_ends_with_its_block_whatever_is_under_way():
 
 
 @pytest.fixture
-def chromium():
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+def chromium(playwright):
     if not CHROMIUM:
         pytest.skip("there is no chromium on the PATH, nor in $CHROMIUM")
-    with playwright.sync_playwright() as api:
 
-        def start(through):
-            options = [*ARGUMENTS, f"--proxy-server={through.url}", "--proxy-bypass-list=<-loopback>"]
-            return api.chromium.launch(executable_path=CHROMIUM, args=options)
+    def start(through):
+        options = [*ARGUMENTS, f"--proxy-server={through.url}", "--proxy-bypass-list=<-loopback>"]
+        return playwright.chromium.launch(executable_path=CHROMIUM, args=options)
 
-        yield start
+    return start
 
 
 @pytest.mark.browser

@@ -1,14 +1,11 @@
 """A real Chromium on a live portal. Any error of a page, any word of the CSP, any request elsewhere fails the test."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not on this machine")
 
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
@@ -17,16 +14,13 @@ ARGUMENTS = [
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
+def chromium(playwright: Any) -> Iterator[Any]:
     """One browser for all tests."""
     if not Path(django_settings.CHROMIUM).exists():
         pytest.skip(f"no browser at {django_settings.CHROMIUM}")
-    # Playwright's synchronous interface keeps an event loop in this thread, which Django takes for its own.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=django_settings.CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=django_settings.CHROMIUM, args=ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

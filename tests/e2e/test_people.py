@@ -10,6 +10,7 @@ from disinfo import fetcher, outbox
 from disinfo.portal import demo as portal_demo
 from terms_tracker.models import Terms, Version
 from terms_tracker.services import tracking
+from tests.e2e.clicks import follow
 from tests.factories import CollectionFactory, ServiceFactory, TermsFactory, UserFactory
 from tests.servers import Answer, serving
 
@@ -23,21 +24,21 @@ def test_a_newcomer_signs_up_confirms_and_makes_a_token(transactional_db, open_p
     page.locator("input[name=email]").fill("nora@people.example")
     page.locator("input[name=password1]").fill(PASSPHRASE)
     page.locator("input[name=password2]").fill(PASSPHRASE)
-    page.locator("main form button[type=submit]").first.click()
+    follow(page.locator("main form button[type=submit]").first)
     page.wait_for_url("**/confirm-email/**")
     outbox.send_due()
     link = next(word for word in mail.outbox[0].body.split() if "/accounts/confirm-email/" in word)
     page.goto("/" + link.split("/", 3)[3])
-    page.locator("main form button[type=submit]").first.click()
+    follow(page.locator("main form button[type=submit]").first)
     assert EmailAddress.objects.get(email="nora@people.example").verified
     page.goto("/account/tokens/")
     if "/login/" in page.url:
         page.locator("input[name=login]").fill("nora@people.example")
         page.locator("input[name=password]").fill(PASSPHRASE)
-        page.locator("main form button[type=submit]").first.click()
+        follow(page.locator("main form button[type=submit]").first)
         page.goto("/account/tokens/")
     page.locator("input[name=name]").fill("my script")
-    page.locator("main form button[type=submit]").last.click()
+    follow(page.locator("main form button[type=submit]").last)
     assert "disinfo_" in page.content()
 
 
@@ -61,7 +62,7 @@ def test_an_administrator_tries_a_declaration_then_saves_it(transactional_db, op
             assert expected in opened.value.content()
             opened.value.close()
         assert not Version.objects.exists()
-        page.get_by_role("button", name="Save", exact=True).click()
+        follow(page.get_by_role("button", name="Save", exact=True))
         page.wait_for_url("**/admin/terms_tracker/terms/")
         terms.refresh_from_db()
         assert terms.documents.get().location == site.url("/terms")
@@ -81,12 +82,12 @@ def test_the_demo_text_is_changed_by_a_button_and_read_as_a_diff(
     page = open_page("/terms/demo/", as_user=portal_demo.User.objects.get(email="citizen@demo.example"))
     # The texts loaded are those that the archive knows: the first look of the workers records nothing new.
     assert before == Version.objects.filter(metadata__has_key="x-engine-version").count() or before > 8
-    page.get_by_role("button", name="Apply the next sample change").first.click()
+    follow(page.get_by_role("button", name="Apply the next sample change").first)
     assert "within a minute" in page.inner_text("main")
     summary = tracking.run_pass(Terms.objects.due())
     assert summary.changed == 1
     page.goto("/terms/changes/")
-    page.locator("main a[href*='/terms/change/']").first.click()
+    follow(page.locator("main a[href*='/terms/change/']").first)
     assert page.locator("ins, del").count() >= 1
     fetcher.close()
 

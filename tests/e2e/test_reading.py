@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.e2e.clicks import follow
 from tests.factories import CollectionFactory, ServiceFactory, TermsFactory, recorded
 from tests.shared_data import need_shared_data
 
@@ -33,13 +34,13 @@ def terms(transactional_db):
 
 def test_from_the_home_page_to_the_changed_words(terms, open_page):
     page = open_page("/")
-    page.get_by_role("navigation").get_by_role("link", name="Terms tracker").first.click()
-    page.get_by_role("link", name="Chirper", exact=True).first.click()
-    page.get_by_role("link", name="Terms of Service").first.click()
-    page.get_by_role("link", name="See the change").first.click()
+    follow(page.get_by_role("navigation").get_by_role("link", name="Terms tracker").first)
+    follow(page.get_by_role("link", name="Chirper", exact=True).first)
+    follow(page.get_by_role("link", name="Terms of Service").first)
+    follow(page.get_by_role("link", name="See the change").first)
     assert page.locator("del").all_inner_texts()
     assert "fourteen days" in page.locator("ins").last.inner_text()
-    page.get_by_role("link", name="Side by side").click()
+    follow(page.get_by_role("link", name="Side by side"))
     assert "view=side" in page.url
     with page.expect_download() as download:
         page.goto(terms.versions.first().get_absolute_url())
@@ -49,19 +50,19 @@ def test_from_the_home_page_to_the_changed_words(terms, open_page):
 
 def test_everything_works_without_javascript(terms, open_page):
     page = open_page("/terms/", width=390, javascript=False)
-    page.get_by_role("link", name="Chirper · Terms of Service").first.click()
+    follow(page.get_by_role("link", name="Chirper · Terms of Service").first)
     assert page.locator("ins").count() >= 1
     page.goto(terms.get_absolute_url())
     page.locator("input[name=from]").fill("2026-01-15")
     page.locator("input[name=to]").fill("2026-02-15")
-    page.get_by_role("button", name="Compare").click()
+    follow(page.get_by_role("button", name="Compare"))
     assert "10 January 2026" in page.inner_text("main")
     assert page.locator("del").count() >= 1
 
 
 def test_the_language_is_switched_and_remembered(terms, open_page):
     page = open_page("/terms/", javascript=False)
-    page.get_by_role("button", name="Français").first.click()
+    follow(page.get_by_role("button", name="Français").first)
     assert page.locator("html").get_attribute("lang") == "fr"
     page.goto("/about/")
     assert page.locator("html").get_attribute("lang") == "fr"

@@ -169,14 +169,22 @@ GROWING = {
 
 @pytest.mark.parametrize("kind", GROWING)
 def test_time_grows_with_the_size(kind):
-    def seconds(size):
-        html = GROWING[kind](size)
-        best = float("inf")
-        for _ in range(3):
+    pages = {size: GROWING[kind](size) for size in (2_000, 16_000)}
+    best = dict.fromkeys(pages, float("inf"))
+
+    def measure():
+        for size, html in pages.items():
             start = time.process_time()
             text_or_error(html)
-            best = min(best, time.process_time() - start)
-        return best
+            best[size] = min(best[size], time.process_time() - start)
 
-    # Eight times the page: quadratic time would be 64 times as long. Below a hundredth of a second is noise.
-    assert seconds(16_000) < 24 * max(seconds(2_000), 0.01)
+    def is_linear():
+        # Eight times the page: quadratic time would be 64 times as long. Below a hundredth of a second is noise.
+        return best[16_000] < 24 * max(best[2_000], 0.01)
+
+    # A busy machine only ever adds time: the best of several runs is what the code costs.
+    for _ in range(9):
+        measure()
+        if is_linear():
+            return
+    raise AssertionError(best)
