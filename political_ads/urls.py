@@ -1,0 +1,6 @@
+"""The tool's pages. Those of the crowd and those of the library stand in modules of their own."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "ads"
+urlpatterns: list[URLPattern | URLResolver] = []
