@@ -1,5 +1,6 @@
 """The tool's tables: what libraries hold, what the crowd says, what the law asks."""
 
-from political_ads.models.library import Ad, Advertiser, AdVersion, Creative, LibrarySnapshot, Media, Source
+from political_ads.models.crowd import Task
+from political_ads.models.library import Ad, AdVersion, Advertiser, Creative, LibrarySnapshot, Media, Source
 
-__all__ = ["Ad", "AdVersion", "Advertiser", "Creative", "LibrarySnapshot", "Media", "Source"]
+__all__ = ["Ad", "AdVersion", "Advertiser", "Creative", "LibrarySnapshot", "Media", "Source", "Task"]
