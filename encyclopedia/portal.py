@@ -13,7 +13,6 @@ class Encyclopedia(Tool):
     tagline = _("What is known about information manipulation: practices, tools, actors, cases.")
     audience = _("Analysts and the public")
     icon = "book-open"
-    is_open = False
 
 
 tool = Encyclopedia()
