@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,3 +8,9 @@ class EncyclopediaConfig(AppConfig):
 
     name = "encyclopedia"
     verbose_name = _("Encyclopedia")
+
+    def ready(self) -> None:
+        """A portal that was just made, or emptied, gets its words."""
+        from encyclopedia.services import vocabulary  # models are loaded by now
+
+        post_migrate.connect(vocabulary.load_into_empty, sender=self)

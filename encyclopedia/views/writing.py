@@ -52,7 +52,14 @@ def create(request: HttpRequest, language: str) -> HttpResponse:
             translation_of=origin,
         )
         return _after(request, saved)
-    context = {"form": form, "kind": kind, "language": language, "origin": origin, "is_new": True}
+    context = {
+        "form": form,
+        "kind": kind,
+        "language": language,
+        "origin": origin,
+        "page": None,
+        "conflicts": (),
+    }
     return render(
         request,
         "encyclopedia/edit.html",
@@ -88,7 +95,7 @@ def edit(request: HttpRequest, language: str, slug: str) -> HttpResponse:
         request.POST or None, kind=page.kind, initial=initial_of(document) | {"base": page.current.pk}
     )
     context: dict[str, Any] = {"form": form, "page": page, "kind": page.kind, "language": language}
-    context["publishes"] = can_publish(request.user, page)
+    context |= {"publishes": can_publish(request.user, page), "origin": None, "conflicts": ()}
     if request.method == "POST" and form.is_valid():
         base = page.revisions.filter(pk=form.cleaned_data["base"] or 0).first() or page.current
         saved = writing.save(

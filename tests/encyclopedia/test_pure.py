@@ -67,7 +67,8 @@ def test_what_is_no_page_is_refused_in_words(text):
 
 
 def test_front_matter_that_people_write_by_hand_is_understood():
-    text = "---\ntitle: Bot or not\nkind: tool\nphases: [detection]\nfields:\n  last_checked: 2019-05-27\n---\n\nBody\r\n"
+    text = "---\ntitle: Bot or not\nkind: tool\nphases: [detection]\n"
+    text += "fields:\n  last_checked: 2019-05-27\n---\n\nBody\r\n"
     assert parse(text) == Document(
         title="Bot or not",
         kind="tool",
