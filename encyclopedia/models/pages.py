@@ -77,6 +77,10 @@ class Page(models.Model):
     is_deleted = models.BooleanField(_("deleted"), default=False)
     deletion_reason = models.CharField(_("reason of the deletion"), max_length=300, blank=True)
     checked_on = models.DateField(_("last checked"), null=True, blank=True)
+    # What it is known by where it was imported from; a page written here has none.
+    imported_key = models.CharField(max_length=200, blank=True, editable=False, db_index=True)
+    # The hash of what the last import made of it: while it is the current one's, nobody has edited the page here.
+    imported_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     revisions_count = models.PositiveIntegerField(_("revisions"), default=0, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     changed_at = models.DateTimeField(_("last change"), null=True, db_index=True)

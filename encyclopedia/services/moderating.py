@@ -15,7 +15,7 @@ class AddressTakenError(ValueError):
 
 
 def _locked(page: Page) -> Page:
-    return Page.objects.select_for_update().select_related("kind", "current").get(pk=page.pk)
+    return Page.objects.select_for_update(of=("self",)).select_related("kind", "current").get(pk=page.pk)
 
 
 @transaction.atomic

@@ -26,8 +26,8 @@ _DIMENSION = {
 
 
 @transaction.atomic
-def publish(*, page: Page, revision: Revision, document: Document) -> None:
-    """Make a revision the page's current one; the caller holds the page's row."""
+def publish(*, page: Page, revision: Revision, document: Document, is_import: bool = False) -> None:
+    """Make a revision the page's current one; the caller holds the page's row. An import tells nobody."""
     is_new = page.current_id is None
     page.current = revision
     page.kind = Kind.objects.get(code=document.kind)
@@ -38,6 +38,8 @@ def publish(*, page: Page, revision: Revision, document: Document) -> None:
     _keep_facets(page, document)
     render(page=page, document=document)
     index(page=page, document=document)
+    if is_import:
+        return
     if is_new:
         refresh_links_to(page)
     from encyclopedia import tasks  # it imports the services

@@ -20,5 +20,5 @@ def load_into_empty(**_signal: object) -> None:
         fields = row.pop("fields")
         kind = Kind.objects.create(position=position, **row)
         Field.objects.bulk_create(Field(kind=kind, position=at, **field) for at, field in enumerate(fields))
-    for model, rows in ((Phase, words["phases"]), (Criterion, words["criteria"])):
-        model._default_manager.bulk_create(model(position=at, **row) for at, row in enumerate(rows))
+    Phase.objects.bulk_create(Phase(position=at, **row) for at, row in enumerate(words["phases"]))
+    Criterion.objects.bulk_create(Criterion(position=at, **row) for at, row in enumerate(words["criteria"]))

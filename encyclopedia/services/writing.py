@@ -37,12 +37,11 @@ class Saved:
     is_unchanged: bool = False
 
 
-def slug_for(title: str, language: str) -> str:
-    """A free address for a new page of this title."""
-    stem = slugify(title)[:_LONGEST_SLUG] or "page"
-    taken = set(
-        Page.objects.filter(language=language, slug__startswith=stem).values_list("slug", flat=True)
-    ) | publishing.redirected_slugs(language, stem)
+def free_slug(name: str, language: str) -> str:
+    """An address for a new page of this title or address, which no page has and no redirect leads away from."""
+    stem = slugify(name)[:_LONGEST_SLUG] or "page"
+    taken = set(Page.objects.filter(language=language, slug__startswith=stem).values_list("slug", flat=True))
+    taken |= publishing.redirected_slugs(language, stem) | {"new"}
     slug, number = stem, 1
     while slug in taken:
         number += 1
@@ -64,7 +63,7 @@ def create(
     """A new page; the proposal of a page that nobody has published yet is not shown."""
     page = Page.objects.create(
         language=language,
-        slug=slug or slug_for(document.title, language),
+        slug=slug or free_slug(document.title, language),
         kind=Kind.objects.get(code=document.kind),
         title=document.title[:200],
     )
@@ -104,7 +103,7 @@ def save(
     Two people at once: the page's row is locked, so each save sees the one before it. What cannot be merged is kept as
     a revision of its own, beside what came first, for the writer to put together.
     """
-    page = Page.objects.select_for_update().select_related("kind").get(pk=page.pk)
+    page = Page.objects.select_for_update(of=("self",)).select_related("kind").get(pk=page.pk)
     current = page.current
     if not writer.publishes:
         revision = append(
