@@ -1,6 +1,6 @@
 """Finding pages: the first page, the search by words and facets, what changed, what is missing."""
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -39,12 +39,14 @@ def chosen_in(request: HttpRequest) -> dict[str, list[str]]:
 
 
 def found_by(request: HttpRequest, query: str, chosen: dict[str, list[str]]) -> QuerySet[Page]:
-    """Live pages with these words and facets."""
-    rows = Page.objects.live().with_facets(chosen).select_related("kind").by_title()
+    """Live pages with these words and facets: the best match first, or by title where no words are asked for."""
+    rows = Page.objects.live().with_facets(chosen).select_related("kind").defer("parts", "fields")
     if not query:
-        return rows
+        return rows.by_title()
     entries = search.find(query, request.user, tool=TOOL, limit=_MOST_FOUND)
-    return rows.filter(pk__in=[int(entry.key) for entry in entries])
+    keys = [int(entry.key) for entry in entries]
+    ranks = [When(pk=key, then=Value(rank)) for rank, key in enumerate(keys)]
+    return rows.filter(pk__in=keys).order_by(Case(*ranks, default=Value(_MOST_FOUND)), "pk")
 
 
 @require_safe
