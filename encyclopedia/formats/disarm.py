@@ -46,7 +46,8 @@ _LONGEST_TITLE = 200
 
 def read(path: Path) -> Iterator[Incoming]:
     """Every object as a page, known by its title and by its id."""
-    rows = [json.loads(line) for line in path.open(encoding="utf-8")]
+    with path.open(encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
     slugs = _unique_slugs(rows)
     titles = {row["id"]: row["title"] for row in rows}
     for row in rows:
@@ -70,7 +71,7 @@ def _unique_slugs(rows: list[dict[str, Any]]) -> dict[str, str]:
 
 def _document(row: Mapping[str, Any], slugs: Mapping[str, str], titles: Mapping[str, str]) -> Document:
     kind = _KINDS.get(row["kind"], "concept")
-    fields: dict[str, Any] = {"framework_id": row["id"]}
+    fields: dict[str, Any] = {"framework_id": row["id"], "stix_id": row["stix_id"]}
     for name, value in row["infobox"].items():
         fields[_FIELDS.get(name, slugify(name).replace("-", "_"))] = plain(str(value))
     lines: list[str] = []

@@ -12,7 +12,7 @@ from disinfo import search
 from disinfo.celery import send_after_commit
 from encyclopedia import markup
 from encyclopedia.document import LISTS, Document
-from encyclopedia.models import Facet, Kind, Link, Page, Redirect, Revision
+from encyclopedia.models import Facet, Field, Kind, Link, Page, Redirect, Revision
 
 TOOL = "encyclopedia"
 _DIMENSION = {
@@ -65,7 +65,8 @@ def render(*, page: Page, document: Document) -> None:
     """Make the page's HTML anew, and note what it links to."""
     page.parts, reading = parts_of(page.language, document.body)
     page.save(update_fields=["parts"])
-    wanted = {(target.kind, target.slug) for target in reading.links}
+    targets = [*reading.links, *targets_in_fields(page, document)]
+    wanted = {(target.kind, target.slug) for target in targets if target.slug}
     kept = set(page.links.values_list("kind", "slug"))
     for kind, slug in kept - wanted:
         page.links.filter(kind=kind, slug=slug).delete()
@@ -73,6 +74,15 @@ def render(*, page: Page, document: Document) -> None:
         [Link(origin=page, kind=kind, slug=slug) for kind, slug in sorted(wanted - kept)],
         ignore_conflicts=True,
     )
+
+
+def targets_in_fields(page: Page, document: Document) -> list[markup.Target]:
+    """The pages that the structured fields name."""
+    codes = page.kind.fields.filter(type=Field.Type.PAGES).values_list("code", flat=True)
+    named = [document.fields.get(code) or [] for code in codes]
+    return [
+        markup.target_of(name) for names in named for name in ([names] if isinstance(names, str) else names)
+    ]
 
 
 def known_targets(language: str, targets: Iterable[markup.Target]) -> dict[markup.Target, str]:

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from disinfo import markdown
 from disinfo.accounts.models import User
-from encyclopedia import dimensions
+from encyclopedia import dimensions, markup
 from encyclopedia.document import Document
-from encyclopedia.models import Link, Page, Revision, Source, Watch
+from encyclopedia.models import Field, Link, Page, Revision, Source, Watch
 from encyclopedia.permissions import can_moderate, can_publish, sees_drafts
 from encyclopedia.services import publishing, telling
 from encyclopedia.views.finding import MovedError, find, moved_to
@@ -42,12 +42,24 @@ def bibliography(parts: list[dict[str, Any]]) -> list[tuple[int, str, Source | N
 
 
 def facts(page: Page, fields: dict[str, Any]) -> list[tuple[str, str, Any]]:
-    """The structured fields that say something: name, type, value."""
+    """The structured fields that say something: name, type, value; of pages, their names and addresses."""
+    rows = [field for field in page.kind.fields.all() if fields.get(field.code)]
+    named = [name for field in rows if field.type == Field.Type.PAGES for name in _listed(fields[field.code])]
+    known = publishing.known_targets(page.language, [markup.target_of(name) for name in named])
     return [
-        (field.name, field.type, fields[field.code])
-        for field in page.kind.fields.all()
-        if fields.get(field.code)
+        (
+            field.name,
+            field.type,
+            [(name, known.get(markup.target_of(name), "")) for name in _listed(fields[field.code])]
+            if field.type == Field.Type.PAGES
+            else fields[field.code],
+        )
+        for field in rows
     ]
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 @require_safe

@@ -7,18 +7,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from encyclopedia.formats import Incoming, Refused, disarm, folder, original
+from encyclopedia.formats import Incoming, Refused, disarm, folder, original, repository
 from encyclopedia.services import importing
 
 _READERS: dict[str, Callable[[Path], Iterable[Incoming | Refused]]] = {
     "original": original.read,
     "disarm": disarm.read,
     "markdown": folder.read,
+    "git": repository.read,
 }
 
 
 class Command(BaseCommand):
-    help = "Take in pages: the encyclopedia of 2019 with its history, the DISARM framework, a folder of Markdown."
+    help = "Take in pages: the encyclopedia of 2019 with its history, DISARM, a folder of Markdown, a git export."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", choices=sorted(_READERS))
