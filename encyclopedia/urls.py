@@ -1,5 +1,6 @@
 from django.urls import path
 
+from encyclopedia import feeds
 from encyclopedia.views import history, lists, moderation, reading, writing
 
 app_name = "encyclopedia"
@@ -7,6 +8,7 @@ urlpatterns = [
     path("", lists.home, name="home"),
     path("pages/", lists.pages, name="pages"),
     path("changes/", lists.changes, name="changes"),
+    path("changes/feed/", feeds.ChangesFeed(), name="feed"),
     path("wanted/", lists.wanted, name="wanted"),
     path("proposals/", moderation.proposals, name="proposals"),
     path("revision/<int:pk>/", history.revision, name="revision"),
@@ -22,5 +24,6 @@ urlpatterns = [
     path("<slug:language>/<slug:slug>/blame/", history.blame, name="blame"),
     path("<slug:language>/<slug:slug>/links/", reading.links, name="links"),
     path("<slug:language>/<slug:slug>/watch/", reading.watch, name="watch"),
+    path("<slug:language>/<slug:slug>/feed/", feeds.PageFeed(), name="page_feed"),
     path("<slug:language>/<slug:slug>/manage/", moderation.manage, name="manage"),
 ]

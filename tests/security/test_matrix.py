@@ -88,12 +88,18 @@ MATRIX: dict[str, Row] = {
     # Feeds are read by programs that do not log in: what is private has none.
     "terms:service_feed": Row(all_of_them(404), arguments=("collection", "service")),
     "terms:terms_feed": Row(all_of_them(404), arguments=("collection", "service", "slug")),
-    **{f"encyclopedia:{name}": Row(OPEN) for name in ("home", "pages", "changes", "wanted")},
+    **{f"encyclopedia:{name}": Row(OPEN) for name in ("home", "pages", "changes", "feed", "wanted")},
+    "api_encyclopedia_pages": Row(OPEN),
+    **{
+        f"api_encyclopedia_{name}": Row(OPEN, arguments=("language", "wiki_page"))
+        for name in ("page", "revisions", "stix")
+    },
+    "api_encyclopedia_revision": Row(OPEN, arguments=("revision",)),
     "encyclopedia:create": Row(OPEN, arguments=("language",)),
     "encyclopedia:preview": Row(OPEN, "post", data={"body": "x"}),
     **{
         f"encyclopedia:{name}": Row(OPEN, arguments=("language", "wiki_page"))
-        for name in ("page", "edit", "history", "blame", "links")
+        for name in ("page", "page_feed", "edit", "history", "blame", "links")
     },
     **{f"encyclopedia:{name}": Row(OPEN, arguments=("revision",)) for name in ("revision", "source")},
     "encyclopedia:compare": Row(OPEN, arguments=("revision", "revision")),
