@@ -69,7 +69,7 @@ class PageFeed(ChangesFeed):
     """The changes of one page, minor ones too."""
 
     def get_object(self, request: HttpRequest, language: str, slug: str) -> Any:  # type: ignore[override]  # noqa: ARG002
-        """The page. (A feed of Django's takes what its address holds; each its own.)"""
+        """The page; a feed of Django takes what its address holds."""
         return get_object_or_404(Page.objects.live().at(language, slug))
 
     def title(self, obj: Page) -> str:
