@@ -1,6 +1,6 @@
 """What follows when a text becomes what a page says: it is rendered, linked, found, and watchers are told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -26,20 +26,14 @@ _DIMENSION = {
 
 
 @transaction.atomic
-def publish(*, page: Page, revision: Revision, document: Document, is_import: bool = False) -> None:
-    """Make a revision the page's current one; the caller holds the page's row. An import tells nobody."""
+def publish(*, page: Page, revision: Revision, document: Document) -> None:
+    """Make a revision the page's current one; the caller holds the page's row."""
     is_new = page.current_id is None
-    page.current = revision
-    page.kind = Kind.objects.get(code=document.kind)
-    page.title, page.summary = document.title[:200], document.summary
-    page.fields = dict(document.fields)
-    page.changed_at = revision.saved_at
+    become(page, revision, document, Kind.objects.get(code=document.kind))
     page.save()
-    _keep_facets(page, document)
+    keep_facets(page, document)
     render(page=page, document=document)
     index(page=page, document=document)
-    if is_import:
-        return
     if is_new:
         refresh_links_to(page)
     from encyclopedia import tasks  # it imports the services
@@ -47,10 +41,24 @@ def publish(*, page: Page, revision: Revision, document: Document, is_import: bo
     send_after_commit(tasks.tell_watchers, revision.pk)
 
 
+def become(page: Page, revision: Revision, document: Document, kind: Kind) -> None:
+    """Give the page the columns that a document fills; nothing is saved."""
+    page.current, page.kind = revision, kind
+    page.title, page.summary = document.title[:200], document.summary
+    page.fields = dict(document.fields)
+    page.changed_at = revision.saved_at
+
+
 def parts_of(language: str, body: str) -> tuple[list[dict[str, Any]], markup.Reading]:
     """A body as runs of HTML, cards and citations, ready to be kept; and what it was read as."""
     reading = markup.read(body)
-    known = known_targets(language, reading.links)
+    return parts_from(language, reading, known_targets(language, reading.links)), reading
+
+
+def parts_from(
+    language: str, reading: markup.Reading, known: Mapping[markup.Target, str]
+) -> list[dict[str, Any]]:
+    """The same of a text that has been read, with the addresses of the pages that are there."""
     made = markup.render(
         reading,
         href_of=lambda target: known.get(target) or _new_page_url(language, target),
@@ -58,15 +66,14 @@ def parts_of(language: str, body: str) -> tuple[list[dict[str, Any]], markup.Rea
         media=settings.MEDIA_URL,
     )
     parts: list[dict[str, Any]] = [{"html": part.html} if part.html else {"card": part.card} for part in made]
-    return [*parts, *([{"citations": reading.citations}] if reading.citations else [])], reading
+    return [*parts, *([{"citations": reading.citations}] if reading.citations else [])]
 
 
 def render(*, page: Page, document: Document) -> None:
     """Make the page's HTML anew, and note what it links to."""
     page.parts, reading = parts_of(page.language, document.body)
     page.save(update_fields=["parts"])
-    targets = [*reading.links, *targets_in_fields(page, document)]
-    wanted = {(target.kind, target.slug) for target in targets if target.slug}
+    wanted = links_of(page, reading, document)
     kept = set(page.links.values_list("kind", "slug"))
     for kind, slug in kept - wanted:
         page.links.filter(kind=kind, slug=slug).delete()
@@ -76,9 +83,15 @@ def render(*, page: Page, document: Document) -> None:
     )
 
 
+def links_of(page: Page, reading: markup.Reading, document: Document) -> set[tuple[str, str]]:
+    """What the page links to in its text and its fields: (kind, slug)."""
+    targets = [*reading.links, *targets_in_fields(page, document)]
+    return {(target.kind, target.slug) for target in targets if target.slug}
+
+
 def targets_in_fields(page: Page, document: Document) -> list[markup.Target]:
     """The pages that the structured fields name."""
-    codes = page.kind.fields.filter(type=Field.Type.PAGES).values_list("code", flat=True)
+    codes = [field.code for field in page.kind.fields.all() if field.type == Field.Type.PAGES]
     named = [document.fields.get(code) or [] for code in codes]
     return [
         markup.target_of(name) for names in named for name in ([names] if isinstance(names, str) else names)
@@ -127,11 +140,15 @@ def index(*, page: Page, document: Document) -> None:
     if page.is_deleted:
         search.remove(tool=TOOL, key=str(page.pk))
         return
+    search.put(tool=TOOL, **vars(thing_of(page, document)))
+
+
+def thing_of(page: Page, document: Document) -> search.Thing:
+    """A page as the search knows it."""
     values = [
         item for value in document.fields.values() for item in ([value] if isinstance(value, str) else value)
     ]
-    search.put(
-        tool=TOOL,
+    return search.Thing(
         key=str(page.pk),
         kind=page.kind.code,
         url=page.get_absolute_url(),
@@ -148,7 +165,8 @@ def facets_of(document: Document) -> set[tuple[str, str]]:
     return words | {("kind", document.kind)}
 
 
-def _keep_facets(page: Page, document: Document) -> None:
+def keep_facets(page: Page, document: Document) -> None:
+    """Bring the page's facets up to its text."""
     wanted = facets_of(document)
     kept = set(page.facets.values_list("dimension", "value"))
     gone = Q()

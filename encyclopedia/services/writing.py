@@ -1,5 +1,6 @@
 """Saving a page: every text that somebody wrote becomes a revision, whatever comes of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,10 +43,15 @@ def free_slug(name: str, language: str) -> str:
     stem = slugify(name)[:_LONGEST_SLUG] or "page"
     taken = set(Page.objects.filter(language=language, slug__startswith=stem).values_list("slug", flat=True))
     taken |= publishing.redirected_slugs(language, stem) | {"new"}
-    slug, number = stem, 1
+    return free_of(stem, taken)
+
+
+def free_of(name: str, taken: Collection[str]) -> str:
+    """The first of name, name-2, name-3… that is not taken."""
+    slug, number = name, 1
     while slug in taken:
         number += 1
-        slug = f"{stem}-{number}"
+        slug = f"{name}-{number}"
     return slug
 
 

@@ -1,6 +1,6 @@
 """Finding pages: the first page, the search by words and facets, what changed, what is missing."""
 
-from django.db.models import Case, Count, Exists, OuterRef, QuerySet, Value, When
+from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -38,26 +38,26 @@ def chosen_in(request: HttpRequest) -> dict[str, list[str]]:
     }
 
 
-def found_by(request: HttpRequest, query: str, chosen: dict[str, list[str]]) -> QuerySet[Page]:
-    """Live pages with these words and facets: the best match first, or by title where no words are asked for."""
-    rows = Page.objects.live().with_facets(chosen).select_related("kind").defer("parts", "fields")
-    if not query:
-        return rows.by_title()
-    entries = search.find(query, request.user, tool=TOOL, limit=_MOST_FOUND)
-    keys = [int(entry.key) for entry in entries]
-    ranks = [When(pk=key, then=Value(rank)) for rank, key in enumerate(keys)]
-    return rows.filter(pk__in=keys).order_by(Case(*ranks, default=Value(_MOST_FOUND)), "pk")
-
-
 @require_safe
 def pages(request: HttpRequest) -> HttpResponse:
     """Pages by words and facets, with how many each further choice would leave."""
     query, chosen = request.GET.get("q", "").strip()[:200], chosen_in(request)
-    rows = found_by(request, query, chosen)
+    rows = Page.objects.live().with_facets(chosen).select_related("kind").defer("parts", "fields")
+    keys = (
+        [int(key) for key in search.keys(query, request.user, tool=TOOL, limit=_MOST_FOUND)] if query else []
+    )
+    if query:
+        rows = rows.filter(pk__in=keys)
+        matching = set(rows.values_list("pk", flat=True))
+        found = slice_of(request, [key for key in keys if key in matching])
+        by_key = rows.in_bulk(list(found.object_list))
+        found.object_list = [by_key[key] for key in found.object_list]
+    else:
+        found = slice_of(request, rows.by_title())
     counted = Facet.objects.counted(rows if query or chosen else Page.objects.live())
     context = {
         "query": query,
-        "page_obj": slice_of(request, rows),
+        "page_obj": found,
         "dimensions": dimensions.offered(list(counted), chosen),
         "is_filtered": bool(query or chosen),
     }
