@@ -1,7 +1,7 @@
 """The encyclopedia beside its bars: `python -m benchmarks.encyclopedia [--pages 50000] [--report]`.
 
-On a portal of its own (SQLite, or a new database on DATABASE_URL's server): ten revisions a page written in bulk the way
-a save keeps them, then its pages from a real web server, alone and with 20 readers at once; imports by the command
+On a portal of its own (SQLite, or a new database on DATABASE_URL's server): ten revisions a page written in bulk as a
+save keeps them, then its pages from a real web server, alone and with 20 readers at once; imports by the command
 itself. Exits with 1 when a bar is missed, unless --report.
 """
 
