@@ -159,6 +159,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": TERMS_SWEEP_SECONDS},
     },
     "terms-maintenance": {"task": "terms_tracker.tasks.maintain", "schedule": 24 * 3600},
+    "encyclopedia-sources": {
+        "task": "encyclopedia.tasks.sweep_sources",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
 }
 
 # ── People ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from encyclopedia.models import Criterion, Field, Kind, Page, Phase, Source
+from encyclopedia.models import Criterion, Field, Kind, Page, Phase, Picture, Source
 
 
 class FieldInline(admin.TabularInline[Field, Kind]):
@@ -32,6 +32,18 @@ class SourceAdmin(admin.ModelAdmin[Source]):
     list_filter = ("problem",)
     search_fields = ("key", "title", "author", "address")
     readonly_fields = ("archived_at", "checked_at", "problem")
+
+
+@admin.register(Picture)
+class PictureAdmin(admin.ModelAdmin[Picture]):
+    """Pictures are added on the site; here what is said of them can be mended."""
+
+    list_display = ("alt", "licence", "format", "width", "height", "added_by", "added_at")
+    search_fields = ("alt", "licence", "sha256")
+    readonly_fields = ("sha256", "format", "width", "height", "added_by", "added_at")
+
+    def has_add_permission(self, request: object) -> bool:
+        return False
 
 
 @admin.register(Page)

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from encyclopedia.models import Page
-from encyclopedia.services import publishing, telling
+from encyclopedia.services import publishing, sources, telling
 
 
 @shared_task
@@ -17,3 +17,21 @@ def render_again(pages: list[int]) -> None:
 def tell_watchers(revision: int) -> None:
     """Tell who watches the page that it has changed."""
     telling.tell_watchers(revision=revision)
+
+
+@shared_task
+def tell_of_remark(remark: int) -> None:
+    """Tell who watches the page what was said about it."""
+    telling.tell_of_remark(remark=remark)
+
+
+@shared_task
+def sweep_sources() -> None:
+    """Find the sources whose link is due and hand them to the workers."""
+    sources.sweep()
+
+
+@shared_task
+def check_sources(keys: list[int]) -> None:
+    """Try the links of these sources, and copy what has no copy yet."""
+    sources.check(keys=keys)

@@ -1,18 +1,22 @@
 """Pages, the words they are found by, and the links between them."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from disinfo.accounts.models import User
 from encyclopedia.models.vocabulary import Kind
 
 Caller = User | AnonymousUser
+CHECKED_EVERY = timedelta(days=365)
+"""After so long a page says that what it tells may be out of date."""
 
 
 class PageQuerySet(models.QuerySet["Page"]):
@@ -35,6 +39,12 @@ class PageQuerySet(models.QuerySet["Page"]):
                     pk__in=Facet.objects.filter(dimension=dimension, value=value).values("page")
                 )
         return found
+
+    def stale(self) -> Self:
+        """Those nobody has checked for twelve months, the longest waiting first."""
+        limit = timezone.localdate() - CHECKED_EVERY
+        unchecked = Q(checked_on__isnull=True) | Q(checked_on__lt=limit)
+        return self.filter(unchecked).order_by(F("checked_on").asc(nulls_first=True), "title", "pk")
 
     def by_title(self) -> Self:
         """In the order of an index."""
@@ -169,11 +179,26 @@ class Redirect(models.Model):
         return f"{self.language}/{self.slug}"
 
 
+class WatchQuerySet(models.QuerySet["Watch"]):
+    """Reads of watched pages."""
+
+    def of(self, user: User) -> Self:
+        """Those of somebody, the page changed last first; `has_news` tells whether it was since they looked."""
+        changed = Q(page__changed_at__gt=F("seen_at"))
+        rows = self.filter(user=user, page__is_deleted=False, page__current__isnull=False)
+        news = rows.annotate(has_news=models.ExpressionWrapper(changed, models.BooleanField()))
+        return news.select_related("page__kind").order_by("-page__changed_at", "pk")
+
+
 class Watch(models.Model):
     """Somebody who wants to be told when a page changes."""
 
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="watched_pages")
     page = models.ForeignKey(Page, models.CASCADE, related_name="watches")
+    # When they last opened it.
+    seen_at = models.DateTimeField(_("looked at"), default=timezone.now)
+
+    objects = WatchQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "page"], name="one_watch_per_page")]

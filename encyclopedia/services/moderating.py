@@ -94,6 +94,15 @@ def verify(*, revision: Revision, moderator: User) -> None:
     audit.record("encyclopedia.verify", actor=moderator, on=page, revision=revision.number)
 
 
+@transaction.atomic
+def check(*, page: Page, member: User) -> None:
+    """Note that somebody has read the page today and found it still true."""
+    page = _locked(page)
+    page.checked_on = timezone.localdate()
+    page.save(update_fields=["checked_on"])
+    audit.record("encyclopedia.check", actor=member, on=page)
+
+
 def patrol(*, revision: Revision, moderator: User) -> None:
     """Note that somebody has looked at a change."""
     if Revision.objects.filter(pk=revision.pk, is_patrolled=False).update(is_patrolled=True):

@@ -1,13 +1,16 @@
 """Telling those who watch a page."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from disinfo import outbox
 from disinfo.accounts.models import User
-from encyclopedia.models import Page, Revision, Watch
+from encyclopedia.models import Page, Remark, Revision, Watch
 
 
 def set_watch(*, page: Page, user: User, is_on: bool) -> None:
@@ -18,28 +21,59 @@ def set_watch(*, page: Page, user: User, is_on: bool) -> None:
         Watch.objects.filter(page=page, user=user).delete()
 
 
+def note_look(*, page: Page, user: User) -> None:
+    """Note that somebody who watches the page has seen what changed; nothing is written when nothing did."""
+    Watch.objects.filter(page=page, user=user, seen_at__lt=page.changed_at).update(seen_at=timezone.now())
+
+
 def tell_watchers(*, revision: int) -> int:
     """Put one mail for each watcher but the writer into the outbox; gives how many. Safe to run twice."""
     found = Revision.objects.published().select_related("page", "author").filter(pk=revision).first()
     if found is None or found.is_minor:
         return 0
-    watches = Watch.objects.filter(page=found.page, user__is_active=True).exclude(user=found.author_id)
+    return _tell(found.page, found.author_id, f"{found.pk}", lambda: _of_change(found))
+
+
+def tell_of_remark(*, remark: int) -> int:
+    """The same of what somebody said about the page."""
+    rows = Remark.objects.select_related("thread__page", "author").filter(status=Remark.Status.SHOWN)
+    found = rows.filter(pk=remark).first()
+    if found is None:
+        return 0
+    return _tell(found.thread.page, found.author_id, f"remark:{found.pk}", lambda: _of_remark(found))
+
+
+def _tell(page: Page, writer: int | None, event: str, words: Callable[[], tuple[str, list[str]]]) -> int:
+    watches = Watch.objects.filter(page=page, user__is_active=True).exclude(user=writer)
     count = 0
     for watch in watches.select_related("user"):
         with override(watch.user.language or settings.LANGUAGE_CODE):
-            outbox.put_mail(_mail(found, watch), key=f"encyclopedia:{found.pk}:{watch.pk}")
+            subject, lines = words()
+            why = _("You are told because you watch this page. To stop, open it and choose “Stop watching”.")
+            mail = EmailMessage(subject, "\n".join([*lines, "", why]), to=[watch.user.email])
+            outbox.put_mail(mail, key=f"encyclopedia:{event}:{watch.pk}")
         count += 1
     return count
 
 
-def _mail(revision: Revision, watch: Watch) -> EmailMessage:
+def _of_change(revision: Revision) -> tuple[str, list[str]]:
     page = revision.page
     lines = [
         _("%(writer)s changed “%(page)s”.") % {"writer": revision.writer, "page": page.title},
         revision.reason,
         settings.SITE_URL + revision.get_absolute_url(),
-        "",
-        _("You are told because you watch this page. To stop, open it and choose “Stop watching”."),
     ]
-    subject = _("Changed: %(page)s") % {"page": page.title}
-    return EmailMessage(subject, "\n".join(line for line in lines if line is not None), to=[watch.user.email])
+    return _("Changed: %(page)s") % {"page": page.title}, lines
+
+
+def _of_remark(remark: Remark) -> tuple[str, list[str]]:
+    thread = remark.thread
+    told = {"writer": remark.writer, "page": thread.page.title, "subject": thread.title}
+    lines = [
+        _("%(writer)s wrote about “%(page)s”, under “%(subject)s”:") % told,
+        "",
+        remark.text,
+        "",
+        settings.SITE_URL + thread.get_absolute_url(),
+    ]
+    return _("Discussed: %(page)s") % {"page": thread.page.title}, lines

@@ -1,0 +1,42 @@
+"""Adding pictures."""
+
+import hashlib
+
+from django.db import transaction
+
+from disinfo.accounts import audit
+from disinfo.accounts.models import User
+from encyclopedia import files, imaging
+from encyclopedia.models import Picture
+
+
+def add(*, content: bytes, alt: str, licence: str, adder: User) -> Picture:
+    """A picture from a file that somebody sent; the one that is there already when it is the same.
+
+    Raises:
+        PictureError: the file is too large, or no picture.
+    """
+    encoded = imaging.encode(content)
+    picture = Picture(
+        sha256=hashlib.sha256(encoded.content).hexdigest(),
+        format=Picture.Format(encoded.extension),
+        width=encoded.width,
+        height=encoded.height,
+        alt=" ".join(alt.split())[:300],
+        licence=" ".join(licence.split())[:200],
+        added_by=adder,
+    )
+    # The file first: a row without its file would be a hole in a page, a file without its row is only a file.
+    files.keep(picture.name, encoded.content)
+    return _kept(picture, adder)
+
+
+@transaction.atomic
+def _kept(picture: Picture, adder: User) -> Picture:
+    values = {
+        name: getattr(picture, name) for name in ("format", "width", "height", "alt", "licence", "added_by")
+    }
+    kept, is_new = Picture.objects.get_or_create(sha256=picture.sha256, defaults=values)
+    if is_new:
+        audit.record("encyclopedia.add_picture", actor=adder, on=kept, licence=kept.licence)
+    return kept
