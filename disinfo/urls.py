@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("disinfo.api.urls")),
     path("encyclopedia/", include("encyclopedia.urls")),
+    path("media/encyclopedia/", include("encyclopedia.media_urls")),
     path("terms/", include("terms_tracker.urls")),
 ]
 

@@ -21,7 +21,9 @@ from encyclopedia.apps import SCOPE
 from encyclopedia.document import DocumentError, parse
 from encyclopedia.models import Facet, Kind, Page, Revision
 from encyclopedia.permissions import can_moderate, can_publish
-from encyclopedia.services import writing
+from encyclopedia.services import titles, writing
+
+_MOST_OFFERED, _LEAST = 8, 3
 
 
 class ByChange(CursorPagination):
@@ -238,3 +240,16 @@ class StixView(ApiView):
             .select_related("kind", "current__keyframe")
         )
         return Response(exports.stix_bundle([page, *others.order_by("slug")[:500]]))
+
+
+class CompleteView(ApiView):
+    """What the editor offers while a name is being typed."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        """Pages whose title is like ?q=, typing errors forgiven, in ?language= first; then cards of all tools."""
+        query = request.query_params.get("q", "").strip()[:100]
+        language = request.query_params.get("language", "en")
+        pages = titles.like(query, language=language, limit=_MOST_OFFERED)
+        cards = titles.cards_like(query, request.user, limit=_MOST_OFFERED) if len(query) >= _LEAST else []
+        return Response({"pages": pages, "cards": cards})

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from encyclopedia import house_rules
+from encyclopedia import house_rules, imaging, sections
 from encyclopedia.document import LONGEST, Document
-from encyclopedia.models import Criterion, Field, Kind, Phase
+from encyclopedia.models import Criterion, Field, Kind, Phase, Source
+from encyclopedia.sections import Section
 
 _PREFIX = "field_"
 _WORD_LISTS = ("countries", "languages", "audiences", "tags")
@@ -132,6 +134,103 @@ class PageForm(forms.Form):
         )
 
 
+class SectionForm(forms.Form):
+    """One section of a page; the rest stays as it is in the revision the writer began from."""
+
+    body = forms.CharField(
+        label=_("Text of the section"),
+        max_length=LONGEST,
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 18, "data-editor": "", "spellcheck": "true"}),
+        help_text=PageForm.base_fields["body"].help_text,
+    )
+    reason = forms.CharField(label=_("What did you change, and why?"), max_length=300, required=False)
+    is_minor = forms.BooleanField(label=_("A minor change: a typing error, a dead link"), required=False)
+    is_confirmed = forms.BooleanField(label=_("I have looked: this may be published"), required=False)
+    base = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, document: Document, section: Section, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.whole, self.section = document, section
+        self.findings: list[house_rules.Finding] = []
+
+    @property
+    def asks_to_confirm(self) -> bool:
+        """Whether something that may be personal was found, and not yet confirmed."""
+        return any(finding.is_personal for finding in self.findings)
+
+    @property
+    def document(self) -> Document:
+        """The whole page with this section as it was written."""
+        body = sections.put(self.whole.body, self.section, self.cleaned_data["body"].replace("\r\n", "\n"))
+        return replace(self.whole, body=body)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask before a text that may name a private person is saved."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            self.findings = house_rules.check(replace(self.whole, body=cleaned["body"]))
+            if self.asks_to_confirm and not cleaned.get("is_confirmed"):
+                self.add_error("is_confirmed", _("Please look at what was found, then confirm."))
+        return cleaned
+
+
+class SourceForm(forms.ModelForm[Source]):
+    """What is known of a source."""
+
+    class Meta:
+        model = Source
+        fields = ["key", "title", "author", "publisher", "date", "address"]
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        # Pages cite it by its key: another one would leave them citing nothing.
+        self.fields["key"].disabled = self.instance.pk is not None
+
+
+class PictureForm(forms.Form):
+    """A picture, with what nobody may forget to say of it."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("PNG, JPEG, WebP or GIF, 10 MB at most. Of a moving picture the first image is kept."),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+    )
+    alt = forms.CharField(
+        label=_("What it shows"),
+        max_length=300,
+        help_text=_("In one sentence, for who cannot see it."),
+    )
+    licence = forms.CharField(
+        label=_("Licence and author"),
+        max_length=200,
+        help_text=_("Who made it and under which licence: Jane Roe, CC BY 4.0; our own, Etalab 2.0."),
+    )
+
+    def clean_file(self) -> Any:
+        """Not more than we would read."""
+        file = self.cleaned_data["file"]
+        if file.size > imaging.LARGEST_BYTES:
+            raise forms.ValidationError(_("This file is larger than 10 MB: make it smaller, then try again."))
+        return file
+
+
+class RemarkForm(forms.Form):
+    """An answer in a thread."""
+
+    text = forms.CharField(
+        label=_("Your remark"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class ThreadForm(RemarkForm):
+    """A new thread."""
+
+    title = forms.CharField(label=_("Subject"), max_length=200)
+    field_order = ("title", "text")
+
+
 def initial_of(document: Document) -> dict[str, Any]:
     """What the form shows of a document."""
     words = {name: list(getattr(document, name)) for name in ("phases", "criteria", *_WORD_LISTS)}
@@ -141,6 +240,15 @@ def initial_of(document: Document) -> dict[str, Any]:
     }
     own = {"title": document.title, "summary": document.summary, "body": document.body}
     return {**own, **words, **facts, "other_fields": dict(document.fields)}
+
+
+def data_of(document: Document) -> dict[str, Any]:
+    """The same as the form would be sent it."""
+    return {
+        name: ", ".join(value) if name in _WORD_LISTS else value
+        for name, value in initial_of(document).items()
+        if name != "other_fields"
+    }
 
 
 def _written(value: Any) -> str | list[str]:

@@ -1,7 +1,17 @@
 from django.urls import path
 
-from encyclopedia import feeds
-from encyclopedia.views import history, lists, moderation, reading, writing
+from encyclopedia import api, feeds
+from encyclopedia.views import (
+    discussion,
+    history,
+    lists,
+    moderation,
+    pictures,
+    reading,
+    sources,
+    upkeep,
+    writing,
+)
 
 app_name = "encyclopedia"
 urlpatterns = [
@@ -16,6 +26,19 @@ urlpatterns = [
     path("revision/<int:pk>/restore/", history.restore, name="restore"),
     path("revision/<int:pk>/decide/", moderation.decide, name="decide"),
     path("compare/<int:old>/<int:new>/", history.compare, name="compare"),
+    path("complete/", api.CompleteView.as_view(), name="complete"),
+    path("stale/", upkeep.stale, name="stale"),
+    path("random/", upkeep.random_page, name="random"),
+    path("watching/", upkeep.watching, name="watching"),
+    path("sources/", sources.source_records, name="source_records"),
+    path("sources/new/", sources.edit_source, name="new_source"),
+    path("source/<str:key>/", sources.source_record, name="source_record"),
+    path("source/<str:key>/edit/", sources.edit_source, name="edit_source"),
+    path("source/<str:key>/copy/", sources.source_copy, name="source_copy"),
+    path("pictures/", pictures.pictures, name="pictures"),
+    path("pictures/<slug:sha256>/", pictures.picture, name="picture"),
+    path("thread/<int:pk>/", discussion.thread, name="thread"),
+    path("remark/<int:pk>/", discussion.remark, name="remark"),
     path("preview/", writing.preview, name="preview"),
     path("<slug:language>/new/", writing.create, name="create"),
     path("<slug:language>/<slug:slug>/", reading.page, name="page"),
@@ -25,5 +48,7 @@ urlpatterns = [
     path("<slug:language>/<slug:slug>/links/", reading.links, name="links"),
     path("<slug:language>/<slug:slug>/watch/", reading.watch, name="watch"),
     path("<slug:language>/<slug:slug>/feed/", feeds.PageFeed(), name="page_feed"),
+    path("<slug:language>/<slug:slug>/discussion/", discussion.discussion, name="discussion"),
+    path("<slug:language>/<slug:slug>/check/", upkeep.check, name="check"),
     path("<slug:language>/<slug:slug>/manage/", moderation.manage, name="manage"),
 ]

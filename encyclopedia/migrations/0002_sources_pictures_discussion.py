@@ -1,7 +1,8 @@
+import re
+
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import re
 from django.conf import settings
 from django.db import migrations, models
 
@@ -71,7 +72,7 @@ class Migration(migrations.Migration):
                 (
                     "format",
                     models.CharField(
-                        choices=[("png", "PNG"), ("jpg", "JPEG"), ("webp", "WebP"), ("gif", "GIF")],
+                        choices=[("png", "PNG"), ("jpg", "JPEG"), ("webp", "WebP")],
                         editable=False,
                         max_length=4,
                         verbose_name="format",

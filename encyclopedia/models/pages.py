@@ -1,5 +1,6 @@
 """Pages, the words they are found by, and the links between them."""
 
+import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Self
@@ -45,6 +46,13 @@ class PageQuerySet(models.QuerySet["Page"]):
         limit = timezone.localdate() - CHECKED_EVERY
         unchecked = Q(checked_on__isnull=True) | Q(checked_on__lt=limit)
         return self.filter(unchecked).order_by(F("checked_on").asc(nulls_first=True), "title", "pk")
+
+    def by_chance(self) -> "Page | None":
+        """One of the live ones; the place is drawn, so that no table is put in a random order."""
+        live = self.live().only("language", "slug").order_by("pk")
+        count = live.count()
+        at = secrets.randbelow(count) if count else 0
+        return next(iter(live[at : at + 1]), None)
 
     def by_title(self) -> Self:
         """In the order of an index."""

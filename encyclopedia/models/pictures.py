@@ -15,7 +15,6 @@ class Picture(models.Model):
         PNG = "png", "PNG"
         JPEG = "jpg", "JPEG"
         WEBP = "webp", "WebP"
-        GIF = "gif", "GIF"
 
     sha256 = models.CharField(max_length=64, unique=True, editable=False)
     format = models.CharField(_("format"), max_length=4, choices=Format, editable=False)

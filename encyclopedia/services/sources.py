@@ -86,7 +86,7 @@ def _visit(source: Source) -> None:
         return  # it asked for a pause: the next sweep tries again
     except FetchError as error:
         status = f" {error.status}" if isinstance(error, HttpStatusError) else ""
-        values = {"problem": f"{error.code}{status}"}
+        values: dict[str, object] = {"problem": f"{error.code}{status}"}
     else:
         values = {"problem": "", **({} if source.archived_file else _copy(response))}
     # Whoever gave the source another address meanwhile has asked for another visit.

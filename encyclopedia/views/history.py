@@ -14,7 +14,8 @@ from encyclopedia.models import Revision
 from encyclopedia.permissions import can_moderate, can_publish
 from encyclopedia.services import publishing, writing
 from encyclopedia.views.finding import MovedError, find, moved_to, slice_of, writer_of
-from encyclopedia.views.reading import bibliography, facts, shown
+from encyclopedia.views.reading import bibliography, facts
+from encyclopedia.views.showing import shown
 
 _MOST_BLAMED = 1_000
 

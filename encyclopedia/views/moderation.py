@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from disinfo.accounts.models import User
-from encyclopedia.models import Page, Revision
+from encyclopedia.models import Page, Remark, Revision
 from encyclopedia.permissions import can_moderate
 from encyclopedia.services import moderating, writing
 from encyclopedia.views.finding import slice_of
 from encyclopedia.views.history import find_revision
+
+_MOST_REMARKS = 100
 
 
 def _moderator(request: HttpRequest) -> User:
@@ -35,7 +37,8 @@ def proposals(request: HttpRequest) -> HttpResponse:
         .select_related("page__kind", "author")
         .order_by("saved_at", "pk")
     )
-    return render(request, "encyclopedia/proposals.html", {"page_obj": slice_of(request, rows)})
+    context = {"page_obj": slice_of(request, rows), "remarks": Remark.objects.waiting()[:_MOST_REMARKS]}
+    return render(request, "encyclopedia/proposals.html", context)
 
 
 @login_required

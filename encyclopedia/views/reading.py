@@ -5,33 +5,19 @@ from typing import Any, cast
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from disinfo import markdown
 from disinfo.accounts.models import User
 from encyclopedia import dimensions, markup
 from encyclopedia.document import Document
 from encyclopedia.models import Field, Link, Page, Revision, Source, Watch
+from encyclopedia.models.pages import CHECKED_EVERY
 from encyclopedia.permissions import can_moderate, can_publish, sees_drafts
 from encyclopedia.services import publishing, telling
 from encyclopedia.views.finding import MovedError, find, moved_to
-
-_STALE_DAYS = 365
-
-
-def shown(parts: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[markdown.Heading]]:
-    """The runs of a page with anchors at their headings, and those headings."""
-    made: list[dict[str, Any]] = []
-    headings: list[markdown.Heading] = []
-    for part in parts:
-        if "html" in part:
-            html, found = markdown.with_anchors(part["html"], after=len(headings))
-            made.append({"html": html})
-            headings += found
-        elif "card" in part:
-            made.append(part)
-    return made, headings
+from encyclopedia.views.showing import shown
 
 
 def bibliography(parts: list[dict[str, Any]]) -> list[tuple[int, str, Source | None]]:
@@ -86,9 +72,10 @@ def page(request: HttpRequest, language: str, slug: str) -> HttpResponse:
     revision = found.verified if shows_old else found.current
     assert revision is not None  # a page without one is not found  # noqa: S101
     parts = _parts_of(found, revision)
-    made, headings = shown(parts)
+    edit_url = "" if shows_old else reverse("encyclopedia:edit", args=[found.language, found.slug])
+    made, headings = shown(parts, edit_url=edit_url)
     document = revision.document
-    is_stale = not found.checked_on or (timezone.localdate() - found.checked_on).days > _STALE_DAYS
+    is_stale = not found.checked_on or found.checked_on < timezone.localdate() - CHECKED_EVERY
     context = {
         "page": found,
         "revision": revision,
@@ -106,12 +93,21 @@ def page(request: HttpRequest, language: str, slug: str) -> HttpResponse:
         "is_old": shows_old,
         "has_draft": found.shows_verified and found.verified_id != found.current_id,
         "is_translation_behind": _is_behind(found),
-        "is_watched": request.user.is_authenticated
-        and Watch.objects.filter(user=request.user, page=found).exists(),
+        "is_watched": _looks(request, found),
+        "threads_count": found.threads.open().count(),
         "can_publish": can_publish(request.user, found),
         "can_moderate": can_moderate(request.user),
     }
     return render(request, "encyclopedia/page.html", context)
+
+
+def _looks(request: HttpRequest, found: Page) -> bool:
+    """Whether the reader watches the page; then they have seen its last change by now."""
+    user = request.user
+    if not isinstance(user, User) or not Watch.objects.filter(user=user, page=found).exists():
+        return False
+    telling.note_look(page=found, user=user)
+    return True
 
 
 def _parts_of(found: Page, revision: Revision) -> list[dict[str, Any]]:

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from disinfo import worddiff
 from disinfo.diffview import blocks_of
-from encyclopedia.document import Document
-from encyclopedia.forms import PageForm, initial_of
+from encyclopedia import sections
+from encyclopedia.forms import PageForm, PictureForm, SectionForm, data_of, initial_of
 from encyclopedia.models import Kind, Page, Revision
 from encyclopedia.permissions import can_publish
 from encyclopedia.services import publishing, writing
 from encyclopedia.views.finding import MovedError, find, moved_to, writer_of
-from encyclopedia.views.reading import shown
+from encyclopedia.views.showing import shown
 
 _LANGUAGES = ("fr", "en")
 
@@ -59,6 +59,8 @@ def create(request: HttpRequest, language: str) -> HttpResponse:
         "origin": origin,
         "page": None,
         "conflicts": (),
+        "section": None,
+        "picture_form": PictureForm(auto_id="picture_%s"),
     }
     return render(
         request,
@@ -90,14 +92,13 @@ def edit(request: HttpRequest, language: str, slug: str) -> HttpResponse:
         return moved_to(error, "edit")
     if page.is_deleted or page.current is None:
         return redirect(page)
-    document = page.current.document
-    form = PageForm(
-        request.POST or None, kind=page.kind, initial=initial_of(document) | {"base": page.current.pk}
-    )
+    base = _base_of(request, page, page.current)
+    section = sections.find(base.document.body, request.GET.get("section", ""))
+    form = _form_of(request, page, base, section)
     context: dict[str, Any] = {"form": form, "page": page, "kind": page.kind, "language": language}
     context |= {"publishes": can_publish(request.user, page), "origin": None, "conflicts": ()}
+    context |= {"section": section, "picture_form": PictureForm(auto_id="picture_%s")}
     if request.method == "POST" and form.is_valid():
-        base = page.revisions.filter(pk=form.cleaned_data["base"] or 0).first() or page.current
         saved = writing.save(
             page=page,
             base=base,
@@ -108,24 +109,50 @@ def edit(request: HttpRequest, language: str, slug: str) -> HttpResponse:
         )
         if not saved.conflicts:
             return _after(request, saved)
-        return _conflict(request, context, page, form.document, saved)
+        return _conflict(request, context, page, form, saved)
     return render(request, "encyclopedia/edit.html", context)
 
 
+def _base_of(request: HttpRequest, page: Page, current: Revision) -> Revision:
+    """The revision that the writer began from."""
+    asked = request.POST.get("base", "")
+    found = page.revisions.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
+    return found or current
+
+
+def _form_of(
+    request: HttpRequest, page: Page, base: Revision, section: sections.Section | None
+) -> PageForm | SectionForm:
+    document = base.document
+    if section is None:
+        return PageForm(
+            request.POST or None, kind=page.kind, initial=initial_of(document) | {"base": base.pk}
+        )
+    initial = {"body": sections.take(document.body, section), "base": base.pk}
+    return SectionForm(request.POST or None, document=document, section=section, initial=initial)
+
+
 def _conflict(
-    request: HttpRequest, context: dict[str, Any], page: Page, mine: Document, saved: writing.Saved
+    request: HttpRequest,
+    context: dict[str, Any],
+    page: Page,
+    written: PageForm | SectionForm,
+    saved: writing.Saved,
 ) -> HttpResponse:
-    """Both texts, side by side, and the form with the writer's own, based on what is published now."""
+    """Both texts, side by side, and the form of the whole page with the writer's own, based on what is published."""
     page.refresh_from_db()
     current = page.current
     assert current is not None  # a conflict is with what is published  # noqa: S101
-    data = context["form"].data.copy()
-    data["base"] = current.pk
-    form = PageForm(data, kind=page.kind, initial=initial_of(current.document))
+    mine, cleaned = written.document, written.cleaned_data
+    kept = {name: cleaned[name] for name in ("reason", "is_minor", "is_confirmed")}
+    form = PageForm(
+        data_of(mine) | kept | {"base": current.pk}, kind=page.kind, initial=initial_of(current.document)
+    )
     form.is_valid()
     lines = worddiff.diff(current.text, mine.text)
     more = {
         "form": form,
+        "section": None,
         "conflicts": saved.conflicts,
         "theirs": current,
         "kept": saved.revision,
