@@ -247,9 +247,14 @@ class CompleteView(ApiView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
-        """Pages whose title is like ?q=, typing errors forgiven, in ?language= first; then cards of all tools."""
+        """Pages whose title is like ?q=, typing errors forgiven, in ?language= first; then cards of all tools.
+
+        With ?what=sources, the sources with these words instead.
+        """
         query = request.query_params.get("q", "").strip()[:100]
         language = request.query_params.get("language", "en")
+        if request.query_params.get("what") == "sources":
+            return Response({"sources": titles.sources_like(query, limit=_MOST_OFFERED)})
         pages = titles.like(query, language=language, limit=_MOST_OFFERED)
         cards = titles.cards_like(query, request.user, limit=_MOST_OFFERED) if len(query) >= _LEAST else []
         return Response({"pages": pages, "cards": cards})

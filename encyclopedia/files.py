@@ -11,3 +11,14 @@ def keep(name: str, content: bytes) -> None:
             return
         default_storage.delete(name)
     default_storage.save(name, ContentFile(content))
+
+
+def read(name: str) -> bytes:
+    """The content of a file; they are small enough to be held.
+
+    Raises:
+        FileNotFoundError: it is not there.
+    """
+    with default_storage.open(name) as file:
+        content: bytes = file.read()
+    return content

@@ -176,19 +176,6 @@ class SectionForm(forms.Form):
         return cleaned
 
 
-class SourceForm(forms.ModelForm[Source]):
-    """What is known of a source."""
-
-    class Meta:
-        model = Source
-        fields = ["key", "title", "author", "publisher", "date", "address"]
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        # Pages cite it by its key: another one would leave them citing nothing.
-        self.fields["key"].disabled = self.instance.pk is not None
-
-
 class PictureForm(forms.Form):
     """A picture, with what nobody may forget to say of it."""
 
@@ -275,6 +262,21 @@ class AddressField(forms.CharField):
         super().validate(value)
         if value and not _ADDRESS.match(value):
             raise forms.ValidationError(_("An address that begins with https:// or http://, please."))
+
+
+class SourceForm(forms.ModelForm[Source]):
+    """What is known of a source."""
+
+    address = AddressField(label=_("Address"), max_length=1000, required=False)
+
+    class Meta:
+        model = Source
+        fields = ["key", "title", "author", "publisher", "date", "address"]
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        # Pages cite it by its key: another one would leave them citing nothing.
+        self.fields["key"].disabled = self.instance.pk is not None
 
 
 def _form_field(field: Field) -> forms.Field:

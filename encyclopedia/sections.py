@@ -58,5 +58,5 @@ def put(body: str, section: Section, text: str) -> str:
     """The body with another text in the place of a section; what follows stays apart from it."""
     lines = body.split("\n")
     rest = lines[section.end :]
-    is_glued = bool(rest) and bool(text) and not text.endswith("\n")
+    is_glued = rest and text and not text.endswith("\n") and text != take(body, section)
     return "\n".join([*lines[: section.start], *text.split("\n"), *([""] if is_glued else []), *rest])

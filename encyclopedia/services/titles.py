@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 from disinfo import search
 from disinfo.portal.tools import Caller, Card, Tool, ask_each
 from encyclopedia import markup
-from encyclopedia.models import Page
+from encyclopedia.models import Page, Source
 from encyclopedia.services.publishing import TOOL
 
 _KEPT_SECONDS = 60
@@ -37,7 +37,7 @@ def like(query: str, *, language: str, limit: int) -> list[dict[str, str]]:
 
 def _link_to(page: Page) -> str:
     """The link as a text has it: by the title where that leads to the page, else by its address."""
-    words = re.sub(r"[\[\]|\n]+", " ", page.title).strip()
+    words = " ".join(re.sub(r"[\[\]|]", " ", page.title).split())
     is_enough = markup.target_of(words) == markup.Target(page.slug)
     return f"[[{words}]]" if is_enough else f"[[{page.slug}|{words}]]"
 
@@ -60,6 +60,12 @@ def cards_like(query: str, caller: Caller, *, limit: int) -> list[dict[str, str]
         return () if tool.slug == TOOL else tool.search(query, caller, limit)
 
     return [_offered(card) for _tool, cards in ask_each(ask) for card in cards][:limit]
+
+
+def sources_like(query: str, *, limit: int) -> list[dict[str, str]]:
+    """Sources with these words in what is known of them: title, author, citation."""
+    rows = Source.objects.with_words(query)[:limit] if query else []
+    return [{"title": each.title, "kind": each.author, "link": f"[@{each.key}]"} for each in rows]
 
 
 def _offered(card: Card) -> dict[str, str]:

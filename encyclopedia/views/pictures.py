@@ -4,13 +4,13 @@ from typing import cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from disinfo.accounts.models import User
+from encyclopedia import files
 from encyclopedia.forms import PictureForm
 from encyclopedia.imaging import PictureError
 from encyclopedia.models import Picture
@@ -78,10 +78,11 @@ def picture(request: HttpRequest, sha256: str) -> HttpResponse:
 
 
 @require_safe
-def picture_file(request: HttpRequest, sha256: str, extension: str) -> FileResponse:  # noqa: ARG001 (open to all)
+def picture_file(request: HttpRequest, sha256: str, extension: str) -> HttpResponse:  # noqa: ARG001 (open to all)
     """The picture itself; its name is its content, so that it never changes."""
     found = get_object_or_404(Picture, sha256=sha256, format=extension)
-    if not default_storage.exists(found.name):
-        raise Http404
-    headers = {"Cache-Control": _FOR_EVER}
-    return FileResponse(default_storage.open(found.name), content_type=_TYPES[found.format], headers=headers)
+    try:
+        content = files.read(found.name)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return HttpResponse(content, content_type=_TYPES[found.format], headers={"Cache-Control": _FOR_EVER})

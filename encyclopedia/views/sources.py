@@ -5,13 +5,14 @@ from typing import cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from disinfo.accounts.models import User
+from encyclopedia import files
 from encyclopedia.forms import SourceForm
 from encyclopedia.models import Source
 from encyclopedia.permissions import can_publish
@@ -69,15 +70,14 @@ def edit_source(request: HttpRequest, key: str = "") -> HttpResponse:
 
 
 @require_safe
-def source_copy(request: HttpRequest, key: str) -> FileResponse:  # noqa: ARG001 (open to all)
+def source_copy(request: HttpRequest, key: str) -> HttpResponse:  # noqa: ARG001 (open to all)
     """Our copy of a source, to be kept as a file and never shown as a page of ours."""
     found = get_object_or_404(Source.objects.exclude(archived_file=""), key=key)
-    name = str(found.archived_file)
-    if not default_storage.exists(name):
-        raise Http404
-    return FileResponse(
-        default_storage.open(name),
-        as_attachment=True,
-        filename=f"{found.key}.{name.rpartition('.')[2]}",
-        content_type="application/octet-stream",
-    )
+    try:
+        content = files.read(str(found.archived_file))
+    except FileNotFoundError as error:
+        raise Http404 from error
+    extension = str(found.archived_file).rpartition(".")[2]
+    name = f"{slugify(found.key) or 'source'}.{extension}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type="application/octet-stream", headers=headers)

@@ -1,7 +1,11 @@
 """Pages for tests."""
 
+import io
+
+from PIL import Image
+
 from encyclopedia.document import Document
-from encyclopedia.models import Page
+from encyclopedia.models import Page, Source
 from encyclopedia.services import writing
 
 PUBLISHES = writing.Writer(name="A writer", publishes=True)
@@ -15,3 +19,15 @@ def document(title="Hashtag flooding", **values) -> Document:
 
 def page(title="Hashtag flooding", *, language="en", writer=PUBLISHES, **values) -> Page:
     return writing.create(document=document(title, **values), language=language, writer=writer).revision.page
+
+
+def source(key="roe-2019", **values) -> Source:
+    values.setdefault("title", "A report")
+    return Source.objects.create(key=key, **values)
+
+
+def image(width=40, height=30, kind="PNG", **options) -> bytes:
+    """The bytes of a picture."""
+    content = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(content, kind, **options)
+    return content.getvalue()

@@ -4,11 +4,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from disinfo.accounts import services
 from disinfo.accounts.models import Membership
 from disinfo.portal.models import Job
+from encyclopedia.services import discussing, pictures
 from terms_tracker.models import DemoPage, Terms
 from tests.encyclopedia import factories as pages
 from tests.factories import CollectionFactory, ServiceFactory, TermsFactory, recorded
@@ -107,6 +110,19 @@ MATRIX: dict[str, Row] = {
     "encyclopedia:restore": Row((302, 403, 302, 302, 302, 302), "post", ("revision",)),
     "encyclopedia:decide": Row((302, 403, 403, 302, 302, 302), "post", ("revision",), {"deed": "patrol"}),
     "encyclopedia:proposals": Row((302, 403, 403, 200, 200, 200)),
+    **{f"encyclopedia:{name}": Row(OPEN) for name in ("stale", "source_records", "pictures", "complete")},
+    "encyclopedia:random": Row(all_of_them(302)),
+    "encyclopedia:watching": Row(LOGIN),
+    "encyclopedia:source_record": Row(OPEN, arguments=("source",)),
+    "encyclopedia:source_copy": Row(OPEN, arguments=("source",)),
+    "encyclopedia:new_source": Row((302, 403, 200, 200, 200, 200)),
+    "encyclopedia:edit_source": Row((302, 403, 200, 200, 200, 200), arguments=("source",)),
+    "encyclopedia:picture": Row(OPEN, arguments=("picture",)),
+    "encyclopedia_picture_file": Row(OPEN, arguments=("picture", "png")),
+    "encyclopedia:discussion": Row(OPEN, arguments=("language", "wiki_page")),
+    "encyclopedia:thread": Row((403, 403, 302, 302, 302, 302), "post", ("thread",), {"deed": "resolve"}),
+    "encyclopedia:remark": Row((302, 403, 403, 302, 302, 302), "post", ("remark",), {"deed": "hide"}),
+    "encyclopedia:check": Row((302, 403, 302, 302, 302, 302), "post", ("language", "wiki_page")),
     "encyclopedia:manage": Row((302, 403, 403, 200, 200, 200), arguments=("language", "wiki_page")),
 }
 
@@ -117,6 +133,9 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
     terms = TermsFactory(service=ServiceFactory(collection=private_collection, key="Zephyr"))
     version = recorded(terms, "Some secret words")
     page = pages.page(body="Known to all")
+    source = pages.source(archived_file=default_storage.save("sources/x.html", ContentFile(b"x")))
+    picture = pictures.add(content=pages.image(), alt="A", licence="CC0", adder=people["alice"])
+    remark = discussing.begin(page=page, title="Why?", text="How?", author=None, is_shown=True)
     token, _secret = services.create_token(user=people["alice"], name="hers", scopes=["read"])
     return {
         "job": Job.objects.create(kind="x", label="Import", owner=people["alice"]).pk,
@@ -133,6 +152,11 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
         "language": page.language,
         "wiki_page": page.slug,
         "revision": page.current_id,
+        "source": source.key,
+        "picture": picture.sha256,
+        "png": "png",
+        "thread": remark.thread_id,
+        "remark": remark.pk,
     }
 
 

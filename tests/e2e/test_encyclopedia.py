@@ -1,0 +1,206 @@
+"""An analyst writes a page in a browser: with the editor, without JavaScript, at the same time as somebody else."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from disinfo.accounts.models import Role
+from encyclopedia.models import Kind, Page, Revision
+from encyclopedia.services import discussing, pictures, vocabulary
+from tests.e2e.clicks import follow
+from tests.e2e.test_accessibility import VIEWS, found_on
+from tests.encyclopedia.factories import image, page, source
+from tests.factories import MembershipFactory
+from tests.shared_data import need_shared_data
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+BODY = "Before.\n\n## How it works\n\nMany accounts [@roe-2019].\n\n## What helps\n\nCount them."
+
+
+@pytest.fixture
+def member(transactional_db):
+    """A member of an organisation, and the starter words."""
+    if not Kind.objects.exists():
+        vocabulary.load_into_empty()
+    return MembershipFactory(role=Role.MODERATOR, user__name="Alice").user
+
+
+def save(opened):
+    follow(opened.locator("[data-save]"))
+
+
+def until(opened, condition):
+    """Wait for a condition; Playwright's own way is refused by the policy of our pages."""
+    for _try in range(100):
+        if opened.evaluate(condition):
+            return
+        opened.wait_for_timeout(50)
+    pytest.fail(f"never came true: {condition}")
+
+
+def area_of(opened):
+    return opened.locator("textarea[name=body]")
+
+
+def test_a_page_is_written_with_the_editor_and_read(member, open_page):
+    page("Sockpuppet", body="x")
+    opened = open_page("/encyclopedia/en/new/?kind=technique", as_user=member)
+    opened.locator("input[name=title]").fill("Hashtag flooding")
+    area_of(opened).fill("")
+    opened.keyboard.press("Control+b")
+    opened.keyboard.type("Many")
+    opened.keyboard.press("End")
+    opened.keyboard.type(" accounts, as a [[sokpup")
+    opened.locator(".editor-offers li").first.wait_for()
+    opened.keyboard.press("Enter")
+    assert area_of(opened).input_value() == "**Many** accounts, as a [[Sockpuppet]]"
+    opened.locator("[data-live-preview-text] a", has_text="Sockpuppet").wait_for()
+    save(opened)
+    assert opened.locator("article strong").inner_text() == "Many"
+    follow(opened.get_by_role("link", name="Sockpuppet"))
+    assert opened.url.endswith("/encyclopedia/en/sockpuppet/")
+
+
+def test_a_picture_is_dropped_described_and_stands_in_the_text(member, open_page):
+    target = page(body="Text")
+    opened = open_page(target.get_absolute_url() + "edit/", as_user=member)
+    opened.get_by_role("button", name="Picture").click()
+    file = SimpleUploadedFile("map.png", image())
+    opened.locator("#picture_file").set_input_files(
+        {"name": "map.png", "mimeType": "image/png", "buffer": file.read()}
+    )
+    opened.locator("#picture_alt").fill("A map of accounts")
+    opened.locator("#picture_licence").fill("Jane Roe, CC BY 4.0")
+    opened.get_by_role("button", name="Add", exact=True).click()
+    until(opened, "document.querySelector('textarea[name=body]').value.includes('/media/')")
+    save(opened)
+    shown = opened.locator("article figure img")
+    assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 40
+    assert "CC BY 4.0" in opened.locator("figcaption").inner_text()
+
+
+def test_a_draft_that_was_not_saved_is_offered_back(member, open_page):
+    target = page(body="Text")
+    opened = open_page(target.get_absolute_url() + "edit/", as_user=member)
+    opened.on("dialog", lambda dialog: dialog.accept())
+    area_of(opened).fill("Text and more")
+    until(opened, "localStorage.length > 0")
+    opened.goto(target.get_absolute_url() + "edit/")
+    assert area_of(opened).input_value() == "Text"
+    opened.get_by_role("button", name="Take it").click()
+    assert area_of(opened).input_value() == "Text and more"
+    save(opened)
+    opened.goto(target.get_absolute_url() + "edit/")
+    assert opened.locator("[data-draft]").is_hidden()
+
+
+def test_two_browsers_change_the_same_sentence_and_both_texts_are_shown(member, open_page):
+    target = page(body="One sentence.")
+    other = MembershipFactory(role=Role.MEMBER, user__name="Bob").user
+    first, second = (open_page(target.get_absolute_url() + "edit/", as_user=user) for user in (member, other))
+    area_of(first).fill("Alice’s sentence.")
+    area_of(second).fill("Bob’s sentence.")
+    save(first)
+    save(second)
+    assert "Somebody else changed" in second.locator("main").inner_text()
+    assert area_of(second).input_value() == "Bob’s sentence."
+    area_of(second).fill("Alice’s and Bob’s sentence.")
+    save(second)
+    assert "Alice’s and Bob’s" in second.locator("article").inner_text()
+    assert Revision.objects.filter(status="conflict").count() == 1
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_one_section_is_edited_by_itself_with_and_without_javascript(member, open_page, javascript):
+    source()
+    target = page(body=BODY)
+    opened = open_page(target.get_absolute_url(), as_user=member, javascript=javascript)
+    follow(opened.locator(".edit-section a[href$='s2-what-helps']"))
+    assert area_of(opened).input_value() == "## What helps\n\nCount them."
+    area_of(opened).fill("## What helps\n\nName them.")
+    save(opened)
+    text = opened.locator("article").inner_text()
+    assert "Name them." in text
+    assert "Many accounts" in text
+
+
+def test_a_visitor_without_javascript_asks_and_a_moderator_answers(member, open_page):
+    target = page(body=BODY)
+    visitor = open_page(target.get_absolute_url(), javascript=False)
+    follow(visitor.get_by_role("link", name="Discussion"))
+    visitor.get_by_label("Subject").fill("Whence the figure?")
+    visitor.locator("#id_text").fill("Which year is it of?")
+    follow(visitor.locator("section.panel button"))
+    assert "Whence the figure?" not in visitor.locator("main").inner_text()
+    moderator = open_page(target.get_absolute_url() + "discussion/", as_user=member)
+    moderator.get_by_text("Moderate").click()
+    follow(moderator.get_by_role("button", name="Show"))
+    visitor.reload()
+    assert "Which year is it of?" in visitor.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=["phone-dark-fr", "desk-light-en"])
+def test_axe_finds_nothing_and_nothing_is_too_wide(member, open_page, view):
+    found = source(title="A report", problem="http_status 404", address="https://example.org/" + "x" * 90)
+    picture = pictures.add(content=image(900, 300), alt="A map", licence="CC0", adder=member)
+    target = page(body=f"{BODY}\n\n{picture.markdown}\n\n[@unknown]", summary="What it is")
+    for is_shown in (True, False):
+        discussing.begin(page=target, title="A doubt", text="Really?", author=member, is_shown=is_shown)
+    opened = open_page("/", as_user=member, **view)
+    at = target.get_absolute_url()
+    lists = ("", "pages/", "stale/", "watching/", "sources/", "sources/new/", "pictures/", "proposals/")
+    paths = [
+        *(f"/encyclopedia/{each}" for each in lists),
+        *(f"{at}{each}" for each in ("", "edit/", "history/")),
+    ]
+    faults = {}
+    for path in [
+        *paths,
+        f"{at}edit/?section=s1-x",
+        f"{at}discussion/",
+        found.get_absolute_url(),
+        picture.get_absolute_url(),
+    ]:
+        opened.goto(path)
+        width = opened.evaluate("document.documentElement.scrollWidth")
+        faults[path] = found_on(opened) + ([f"{width} wide"] if width > view["width"] else [])
+    assert {path: each for path, each in faults.items() if each} == {}
+
+
+@pytest.mark.data
+def test_hostile_pages_run_nothing(member, open_page):
+    corpus = need_shared_data("wiki/xss/payloads.jsonl").read_text(encoding="utf-8").split("\n")
+    payloads = [json.loads(line)["payload"] for line in corpus if line]
+    paths = []
+    for at in range(0, len(payloads), 200):
+        batch = payloads[at : at + 200]
+        some = " ".join(batch[0].split())
+        made = page(
+            some[:200] or "x",
+            kind="tool",
+            summary=" ".join(batch[1].split())[:600],
+            tags=tuple(" ".join(each.split())[:80] or "x" for each in batch[2:6]),
+            fields={"owner": batch[6], "link": batch[7], "purpose": batch[8], "price": batch[9]},
+            body="\n\n".join(
+                f"{each}\n\n![{each}](/media/encyclopedia/{each})\n\n[x]({each}) [[{each}]]" for each in batch
+            ),
+        )
+        paths.append(made.get_absolute_url())
+    opened = open_page("/", as_user=member)
+    opened.on("dialog", lambda dialog: pytest.fail(f"something ran: {dialog.message}"))
+    for path in [
+        *paths,
+        *(f"{paths[0]}{each}" for each in ("edit/", "history/", "blame/", "discussion/")),
+        "/encyclopedia/",
+        "/encyclopedia/pages/",
+        "/encyclopedia/changes/",
+        "/encyclopedia/wanted/",
+        "/encyclopedia/stale/",
+    ]:
+        opened.goto(path)
+        forbidden = "main script, main iframe, main object, main embed, main svg:not(.icon), main form[action^='http']"
+        assert opened.locator(forbidden).count() == 0, path
+        handlers = "e => [...e.attributes].some(each => each.name.startsWith('on'))"
+        assert not opened.evaluate(f"[...document.querySelectorAll('main *')].some({handlers})"), path
+    assert len(paths) == Page.objects.count()

@@ -1,0 +1,113 @@
+"""What people say about a page."""
+
+import pytest
+from django.core import mail
+
+from disinfo import outbox
+from disinfo.accounts.models import AuditEntry, Role
+from encyclopedia.models import Remark, Thread
+from encyclopedia.services import discussing, telling
+from tests.encyclopedia.factories import page
+from tests.encyclopedia.test_pages import log_in
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place():
+    """The address of a page's discussion."""
+    return page().get_absolute_url() + "discussion/"
+
+
+def said(client, place, text="Is this still so?"):
+    return client.post(place, {"title": "Whence the figure", "text": text})
+
+
+def test_what_a_member_says_is_shown_at_once_and_counted_on_the_page(client, place):
+    log_in(client, Role.MEMBER)
+    assert said(client, place).url.endswith(f"#thread-{Thread.objects.get().pk}")
+    client.logout()
+    assert "Is this still so?" in client.get(place).content.decode()
+    assert "Discussion (1)" in client.get(place.replace("discussion/", "")).content.decode()
+
+
+def test_what_a_visitor_says_waits_for_a_moderator(client, place):
+    said(client, place)
+    assert "Whence the figure" not in client.get(place).content.decode()
+    assert "Discussion (1)" not in client.get(place.replace("discussion/", "")).content.decode()
+    log_in(client, Role.MODERATOR)
+    assert "Whence the figure" in client.get("/encyclopedia/proposals/").content.decode()
+    client.post(f"/encyclopedia/remark/{Remark.objects.get().pk}/", {"deed": "show"})
+    client.logout()
+    assert "Whence the figure" in client.get(place).content.decode()
+    assert AuditEntry.objects.filter(verb="encyclopedia.show_remark").exists()
+
+
+def test_nobody_answers_in_a_thread_they_cannot_see(client, place):
+    said(client, place)
+    assert client.post(f"/encyclopedia/thread/{Thread.objects.get().pk}/", {"text": "x"}).status_code == 404
+
+
+def test_a_hidden_remark_says_why_and_only_moderators_read_it(client, place):
+    log_in(client, Role.MODERATOR)
+    said(client, place)
+    client.post(f"/encyclopedia/thread/{Thread.objects.get().pk}/", {"text": "Jane did it"})
+    answer = Remark.objects.get(text="Jane did it")
+    client.post(f"/encyclopedia/remark/{answer.pk}/", {"deed": "hide", "reason": "a private person"})
+    assert "Jane did it" in client.get(place).content.decode()
+    client.logout()
+    html = client.get(place).content.decode()
+    assert "Jane did it" not in html
+    assert "a private person" in html
+
+
+def test_a_thread_is_resolved_and_opened_again_by_members(client, place):
+    log_in(client, Role.MEMBER)
+    said(client, place)
+    thread = Thread.objects.get()
+    for deed, is_resolved in (("resolve", True), ("reopen", False)):
+        client.post(f"/encyclopedia/thread/{thread.pk}/", {"deed": deed})
+        thread.refresh_from_db()
+        assert thread.is_resolved is is_resolved
+    client.logout()
+    assert client.post(f"/encyclopedia/thread/{thread.pk}/", {"deed": "resolve"}).status_code == 403
+
+
+def test_an_empty_remark_is_refused_and_an_endless_one_too(client, place):
+    log_in(client, Role.MEMBER)
+    said(client, place)
+    for text in ("", " \n", "x" * 10_001):
+        client.post(f"/encyclopedia/thread/{Thread.objects.get().pk}/", {"text": text})
+        assert said(client, place, text).status_code == 200
+    assert Remark.objects.count() == 1
+
+
+def test_hostile_words_run_nothing(client, place):
+    log_in(client, Role.MEMBER)
+    said(client, place, "<script>alert(1)</script> [x](javascript:alert(1)) ![x](https://evil.example/x.png)")
+    html = client.get(place).content.decode()
+    assert not any(word in html for word in ("<script>alert", 'href="javascript', "<img"))
+
+
+def test_watchers_are_told_once_and_the_writer_is_not(place):
+    watched = page("Another")
+    watcher, writer = UserFactory(), UserFactory()
+    for user in (watcher, writer):
+        telling.set_watch(page=watched, user=user, is_on=True)
+    remark = discussing.begin(
+        page=watched, title="Whence the figure", text="Really?", author=writer, is_shown=True
+    )
+    for _again in range(2):
+        telling.tell_of_remark(remark=remark.pk)
+    outbox.send_due()
+    assert [message.to for message in mail.outbox] == [[watcher.email]]
+    assert "Really?" in mail.outbox[0].body
+
+
+def test_the_discussion_of_a_deleted_page_is_closed(client, place):
+    from encyclopedia.models import Page
+
+    Page.objects.update(is_deleted=True)
+    assert said(client, place).status_code == 302
+    assert not Thread.objects.exists()
