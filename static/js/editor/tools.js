@@ -53,6 +53,7 @@ function startArrows(tools) {
 }
 
 export function startTools(area, tools) {
+  area.before(tools);
   tools.hidden = false;
   startArrows(tools);
   tools.addEventListener("click", (event) => {
