@@ -1,60 +1,85 @@
-"""A picture that somebody sent, made anew: what is kept holds its pixels and nothing else of the file."""
+"""Pictures of ads, made safe to show: decoded within limits, drawn anew, hashed twice."""
 
 import hashlib
 import io
 import warnings
 from dataclasses import dataclass
-from typing import IO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-MOST_BYTES = 8 * 1024 * 1024
+MOST_BYTES = 10_000_000
 _MOST_PIXELS = 40_000_000
-_LARGEST_SIDE = 1600
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+_LONGEST_SIDE = 1280
+_FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
+_QUALITY = 82
 
 
-class BadPictureError(ValueError):
-    """What cannot be read as a picture, or is too large to be read at all."""
+class PictureError(ValueError):
+    """Something that is no picture we show; the message says why."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """A WebP file of 1,600 pixels a side at most, without place, device or any other note."""
+    """A picture drawn anew: its bytes are ours, nothing of the file it came in is left but what is seen."""
 
     content: bytes
     width: int
     height: int
-
-    @property
-    def sha256(self) -> str:
-        """Of its content."""
-        return hashlib.sha256(self.content).hexdigest()
+    sha256: str
+    perceptual_hash: str
 
 
-def made_anew(file: IO[bytes]) -> Picture:
-    """Read a JPEG, PNG, WebP or GIF (its first frame) and write it again; raises BadPictureError."""
-    data = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise BadPictureError("larger than 8 MB")
+def redraw(content: bytes) -> Picture:
+    """The picture as a JPEG of at most 1280 pixels a side, with the SHA-256 of that and a hash of its look.
+
+    Raises PictureError for what is too large, broken, or no picture.
+    """
+    if len(content) > MOST_BYTES:
+        raise PictureError("more than 10 MB")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
-                if opened.width * opened.height > _MOST_PIXELS:
-                    raise BadPictureError("too many pixels")
-                upright = ImageOps.exif_transpose(opened).convert("RGB")
-    except (
-        UnidentifiedImageError,
-        OSError,
-        ValueError,
-        SyntaxError,
-        Image.DecompressionBombWarning,
-    ) as error:
-        if isinstance(error, BadPictureError):
+            with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
+                if image.width * image.height > _MOST_PIXELS:
+                    raise PictureError("more than 40 million pixels")
+                image.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
+                drawn = _flat(ImageOps.exif_transpose(image))
+    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PictureError(f"not a picture: {type(error).__name__}") from error
+    except (OSError, ValueError, SyntaxError, MemoryError, EOFError) as error:
+        if isinstance(error, PictureError):
             raise
-        raise BadPictureError("not a picture that can be read") from error
-    upright.thumbnail((_LARGEST_SIDE, _LARGEST_SIDE))
+        raise PictureError(f"a broken picture: {type(error).__name__}") from error
+    drawn.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
     out = io.BytesIO()
-    upright.save(out, "WEBP", quality=82)
-    return Picture(out.getvalue(), upright.width, upright.height)
+    drawn.save(out, "JPEG", quality=_QUALITY, optimize=True)
+    data = out.getvalue()
+    return Picture(data, *drawn.size, hashlib.sha256(data).hexdigest(), difference_hash(drawn))
+
+
+def _flat(image: Image.Image) -> Image.Image:
+    """On white, without transparency."""
+    if image.mode not in {"RGBA", "LA", "P", "PA"}:
+        return image.convert("RGB")
+    layer = image.convert("RGBA")
+    paper = Image.new("RGBA", layer.size, "white")
+    return Image.alpha_composite(paper, layer).convert("RGB")
+
+
+def difference_hash(image: Image.Image) -> str:
+    """64 bits as 16 hexadecimal digits: in a 9 by 8 grey miniature, whether each pixel is darker than the next one.
+
+    The same look gives hashes few bits apart, whatever the size or compression.
+    """
+    small = image.convert("L").resize((9, 8), Image.Resampling.BILINEAR)
+    grey = small.tobytes()
+    bits = 0
+    for row in range(8):
+        for column in range(8):
+            bits = bits << 1 | (grey[row * 9 + column] < grey[row * 9 + column + 1])
+    return f"{bits:016x}"
+
+
+def distance(one: str, other: str) -> int:
+    """How many bits two such hashes differ by."""
+    return (int(one, 16) ^ int(other, 16)).bit_count()

@@ -13,7 +13,7 @@ from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from political_ads.fingerprints import fingerprint
 from political_ads.models import Ad, Advertiser, CitizenReport, Creative, Media, Source
-from political_ads.pictures import Picture, made_anew
+from political_ads.pictures import Picture, redraw
 from political_ads.services.queueing import enqueue_new
 from political_ads.services.voting import RefusedError
 
@@ -29,7 +29,7 @@ def report(*, values: dict[str, Any], picture: Picture | None, network: str) -> 
         raise RefusedError(_("Too many reports came from this network today."), wait=24 * 3600)
     kept = CitizenReport(network=network, **values)
     if picture:
-        kept.picture.save(f"{kept.reference}.webp", ContentFile(picture.content), save=False)
+        kept.picture.save(f"{kept.reference}.jpg", ContentFile(picture.content), save=False)
     kept.save()
     return kept
 
@@ -106,19 +106,20 @@ def _creative(kept: CitizenReport) -> Creative:
     picture = None
     if kept.picture:
         with kept.picture.open("rb") as file:
-            picture = made_anew(file)
+            picture = redraw(file.read())
     media = [picture.sha256] if picture else []
     creative, is_new = Creative.objects.get_or_create(
         fingerprint=fingerprint(text=kept.text, media=media or ([] if kept.text else [kept.address])),
         defaults={"text": kept.text, "link": kept.address, "language": kept.language},
     )
     if picture and is_new:
-        kept_media = Media(
+        media_row = Media(
             creative=creative,
-            mime="image/webp",
+            mime="image/jpeg",
             sha256=picture.sha256,
+            perceptual_hash=picture.perceptual_hash,
             width=picture.width,
             height=picture.height,
         )
-        kept_media.file.save(f"{picture.sha256}.webp", ContentFile(picture.content))
+        media_row.file.save(f"{picture.sha256}.jpg", ContentFile(picture.content))
     return creative
