@@ -15,6 +15,13 @@ from political_ads.pictures import MOST_BYTES, Picture, PictureError, redraw
 class ReportForm(forms.ModelForm[CitizenReport]):
     """An ad seen elsewhere: its words or its picture, where and when."""
 
+    address = forms.URLField(
+        label=gettext_lazy("Address"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text=gettext_lazy("Of the page or of the ad, when there is one."),
+    )
     picture_file = forms.FileField(
         label=gettext_lazy("Picture or screenshot"),
         required=False,
@@ -42,7 +49,6 @@ class ReportForm(forms.ModelForm[CitizenReport]):
         help_texts = {
             "platform": gettext_lazy("For example: Facebook, a news site, an app, a poster's QR code."),
             "text": gettext_lazy("As it stands in the ad."),
-            "address": gettext_lazy("Of the page or of the ad, when there is one."),
             "advertiser": gettext_lazy("The page, account or organisation shown with the ad."),
             "language": gettext_lazy("Two letters, such as fr."),
             "country": gettext_lazy("Where you saw it; two letters, such as FR."),

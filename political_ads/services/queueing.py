@@ -54,23 +54,35 @@ def _new_task(creative: int, language: str, reach: int | None) -> Task:
 
 
 def next_task(*, voter: UUID, languages: Sequence[str], chance: random.Random = _random) -> Task | None:
-    """The ad to show this session now, leased to it for two minutes; None when there is nothing left for it.
+    """The ad to show this session now, leased to it for two minutes; None when there is nothing left for it."""
+    return next(iter(next_tasks(voter=voter, languages=languages, count=1, chance=chance)), None)
 
-    The one it was given already, if it has not answered. Whoever failed the known answers takes no lease: their
-    answers weigh nothing, so that somebody else's are still needed.
+
+def next_tasks(
+    *, voter: UUID, languages: Sequence[str], count: int, chance: random.Random = _random
+) -> list[Task]:
+    """So many ads to show this session: those it was given already and has not answered, then new ones.
+
+    Whoever failed the known answers takes no lease: their answers weigh nothing, so that somebody else's are still
+    needed.
     """
-    now = timezone.now()
-    if leased := Task.objects.leased_to(voter, now).filter(language__in=languages).first():
-        return leased
-    person = Voter.objects.filter(pk=voter).first() or Voter(pk=voter)
+    found = list(Task.objects.leased_to(voter, timezone.now()).filter(language__in=languages)[:count])
+    person = None if len(found) == count else Voter.objects.filter(pk=voter).first() or Voter(pk=voter)
+    while person and len(found) < count:
+        task = _draw(person, languages, chance)
+        if task is None or task in found:
+            break
+        found.append(task)
+    return found
+
+
+def _draw(person: Voter, languages: Sequence[str], chance: random.Random) -> Task | None:
     for bucket in order(chance, answers=person.votes_count):
         if bucket is Bucket.CONTESTED and not person.gold_seen:
             continue
+        has_lease = person.counts and bucket is not Bucket.GOLD
         for language in languages:
-            task = _take(
-                bucket, language, voter, chance, has_lease=person.counts and bucket is not Bucket.GOLD
-            )
-            if task:
+            if task := _take(bucket, language, person.pk, chance, has_lease=has_lease):
                 return task
     return None
 

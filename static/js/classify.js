@@ -30,9 +30,9 @@ for (const form of document.querySelectorAll("[data-classify] form")) {
   });
 }
 
-// After an answer the next ad is what matters: a screen reader is taken to the question, nobody's page is moved.
+// After an answer the next ad is what matters: a screen reader is taken to it, nobody's page is moved.
 if (new URLSearchParams(location.search).has("last")) {
-  document.querySelector("#question")?.focus({ preventScroll: true });
+  document.querySelector("[data-classify] .ad")?.focus({ preventScroll: true });
 }
 
 // A page that the browser brings back from its memory may be answered again.

@@ -9,8 +9,10 @@ from django.urls import reverse
 from disinfo.accounts import services
 from disinfo.accounts.models import Membership
 from disinfo.portal.models import Job
+from political_ads.models import CitizenReport
 from terms_tracker.models import DemoPage, Terms
 from tests.factories import CollectionFactory, ServiceFactory, TermsFactory, recorded
+from tests.political_ads.factories import TaskFactory
 from tests.security.urls import every_pattern
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +26,7 @@ def all_of_them(status: int) -> tuple[int, ...]:
 
 
 OPEN = all_of_them(200)
+REVIEWERS = (302, 403, 403, 200, 200, 200)
 LOGIN = (302, 200, 200, 200, 200, 200)
 MEMBERS = (404, 404, 200, 200, 200, 200)
 
@@ -84,6 +87,21 @@ MATRIX: dict[str, Row] = {
         for kind in ("timeline", "compare")
     },
     "terms:check": Row((302, 404, 403, 302, 302, 302), "post", ("collection", "service", "slug")),
+    # Political ads, the crowd.
+    **{f"ads:{name}": Row(OPEN) for name in ("home", "method", "classify", "results", "report")},
+    **{f"ads:{name}": Row(all_of_them(302), "post") for name in ("skip", "undo")},
+    "ads:picture": Row(all_of_them(404), arguments=("no_such",)),
+    **{f"ads:{name}": Row(REVIEWERS) for name in ("reviews", "reports")},
+    "ads:review": Row(REVIEWERS, arguments=("creative",)),
+    "ads:moderate": Row((302, 403, 403, 302, 302, 302), "post", ("citizen_report",)),
+    "ads:report_picture": Row((302, 403, 403, 404, 404, 404), arguments=("citizen_report",)),
+    **{
+        f"api_ads_{name}": Row(OPEN)
+        for name in ("next", "labels", "agreement", "random", "counts", "annotations")
+    },
+    "api_ads_annotations_of": Row(OPEN, arguments=("survey",)),
+    **{f"api_ads_{name}": Row(all_of_them(415), "post") for name in ("votes", "skips")},  # JSON only
+    "api_ads_vote": Row(all_of_them(404), "delete", ("no_such",)),
     # Feeds are read by programs that do not log in: what is private has none.
     "terms:service_feed": Row(all_of_them(404), arguments=("collection", "service")),
     "terms:terms_feed": Row(all_of_them(404), arguments=("collection", "service", "slug")),
@@ -108,6 +126,10 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
         "collection": private_collection.key,
         "service": terms.service.slug,
         "slug": terms.slug,
+        "creative": TaskFactory().pk,
+        "citizen_report": CitizenReport.objects.create(platform="A site", seen_on="2026-01-01").pk,
+        "no_such": 987654321,
+        "survey": "survey",
     }
 
 
