@@ -2,6 +2,7 @@
 
 import math
 import random
+from collections.abc import Iterable
 
 from django.utils import timezone
 
@@ -15,12 +16,19 @@ _BUCKET_OF_STATE = {State.OPEN: Bucket.FINISH, State.CONTESTED: Bucket.CONTESTED
 _random = random.SystemRandom()
 
 
-def recount(task: Task) -> None:
-    """Set scores, counts and state of a task, whose row the caller has locked, from its active votes."""
-    votes = list(
-        Vote.objects.active().filter(creative_id=task.pk).order_by("pk").values_list("label", "weight")
-    )
-    weights = {label: [weight for each, weight in votes if each == label] for label in Label}
+def votes_on(task: Task) -> list[Vote]:
+    """Every vote on it, whatever became of it, the first one first."""
+    return list(Vote.objects.filter(creative_id=task.pk).order_by("pk"))
+
+
+def recount(task: Task, given: Iterable[Vote] | None = None) -> None:
+    """Set scores, counts and state of a task, whose row the caller has locked, from its active votes.
+
+    `given` are all votes on it, when the caller has read them already.
+    """
+    known = votes_on(task) if given is None else given
+    votes = [vote for vote in known if vote.status == Vote.Status.ACTIVE]
+    weights = {label: [vote.weight for vote in votes if vote.label == label] for label in Label}
     task.votes_count = len(votes)
     # Exactly rounded sums: the order in which answers came, or came back, changes nothing.
     task.scores = [math.fsum(weights[label]) for label in CLASSES]

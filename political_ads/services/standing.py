@@ -11,7 +11,7 @@ from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from political_ads import networks
 from political_ads.models import CitizenReport, Task, Vote, Voter
-from political_ads.services.scoring import recount
+from political_ads.services.scoring import recount, votes_on
 from political_ads.services.voting import ask_to_weigh, weight_of
 
 KEEP_NETWORKS_DAYS = 30
@@ -40,15 +40,15 @@ def weigh_again(*, voter_id: UUID) -> None:
 @transaction.atomic
 def _weigh_one(voter_id: UUID, creative: int) -> None:
     task = Task.objects.select_for_update().get(pk=creative)
-    voter = Voter.objects.get(pk=voter_id)
-    given = Vote.objects.filter(voter=voter, creative_id=creative).exclude(status=Vote.Status.UNDONE).first()
-    if given is None:
+    voter, votes = Voter.objects.get(pk=voter_id), votes_on(task)
+    given = next((vote for vote in votes if vote.voter_id == voter_id), None)
+    if given is None or given.status == Vote.Status.UNDONE:
         return
     is_revoked = voter.status == Voter.Status.REVOKED
     given.status = Vote.Status.REVOKED if is_revoked else Vote.Status.ACTIVE
-    given.weight = 0.0 if is_revoked or given.is_gold else weight_of(voter, given)
+    given.weight = 0.0 if is_revoked or given.is_gold else weight_of(voter, given, votes)
     given.save(update_fields=["status", "weight"])
-    recount(task)
+    recount(task, votes)
 
 
 @transaction.atomic

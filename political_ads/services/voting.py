@@ -1,6 +1,6 @@
 """Answers of citizens: given, taken back, passed over."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from political_ads.assignments import Assignment
 from political_ads.consensus.rules import weight
 from political_ads.labels import CLASSES, Label
 from political_ads.models import Check, Gold, Skip, Task, Vote, Voter
-from political_ads.services.scoring import recount
+from political_ads.services.scoring import recount, votes_on
 
 PER_MINUTE, PER_HOUR, NETWORK_PER_HOUR, SESSIONS_PER_DAY = 40, 600, 300, 30
 _TOO_FAST_MS = 900
@@ -42,18 +42,27 @@ def vote(
     if task is None or task.state == Task.State.HIDDEN:
         raise RefusedError(_("This ad is no longer to be classified."))
     voter = _voter(assignment.voter, network)
-    known = Vote.objects.filter(voter=voter, creative_id=task.pk).first()
+    votes = votes_on(task) if task.state != Task.State.GOLD else []
+    known = _known(votes, voter, task)
     if known and known.status != Vote.Status.UNDONE:
         return known
     _refuse_floods(voter, network)
     given = known or Vote(voter=voter, creative_id=task.pk)
-    _fill(given, voter, task, label, network, assignment.milliseconds_since())
+    _fill(given, task, label, network, assignment.milliseconds_since())
+    given.weight = 0.0 if given.is_gold else weight_of(voter, given, votes)
     given.save()
     for key, answer in (checks or {}).items():
         Check.objects.update_or_create(vote=given, key=key, defaults={"answer": answer})
     _count(voter, given, is_first=known is None)
-    _keep(task)
+    _keep(task, votes if known else [*votes, given])
     return given
+
+
+def _known(votes: list[Vote], voter: Voter, task: Task) -> Vote | None:
+    """The session's own vote. Very many answer a known one: theirs are not read for that."""
+    if task.state == Task.State.GOLD:
+        return Vote.objects.filter(voter=voter, creative_id=task.pk).first()
+    return next((vote for vote in votes if vote.voter_id == voter.pk), None)
 
 
 def _voter(key: UUID, network: str) -> Voter:
@@ -83,19 +92,18 @@ def _refuse_floods(voter: Voter, network: str) -> None:
         raise RefusedError(_("Too many answers came from this network this hour."), wait=3600)
 
 
-def _fill(given: Vote, voter: Voter, task: Task, label: Label, network: str, milliseconds: int) -> None:
+def _fill(given: Vote, task: Task, label: Label, network: str, milliseconds: int) -> None:
     given.label, given.status, given.network = label, Vote.Status.ACTIVE, network
     given.milliseconds, given.created_at = min(milliseconds, 2**31 - 1), timezone.now()
     given.is_gold = given.is_gold or task.state == Task.State.GOLD
-    given.weight = 0.0 if given.is_gold else weight_of(voter, given)
 
 
-def weight_of(voter: Voter, given: Vote) -> float:
-    """What this answer weighs now: of one network, one answer to a creative counts."""
+def weight_of(voter: Voter, given: Vote, votes: Iterable[Vote]) -> float:
+    """What this answer weighs now, among the votes on its creative: of one network, one answer counts."""
     if not voter.counts:
         return 0.0
-    same = Vote.objects.active().filter(creative_id=given.creative_id, network=given.network, weight__gt=0)
-    if given.network and same.exclude(pk=given.pk).exists():
+    others = (vote for vote in votes if vote.pk != given.pk and vote.status == Vote.Status.ACTIVE)
+    if given.network and any(vote.network == given.network and vote.weight > 0 for vote in others):
         return 0.0
     return weight(voter.standing, len(CLASSES))
 
@@ -113,7 +121,12 @@ def _count(voter: Voter, given: Vote, *, is_first: bool) -> None:
         voter.status, voter.reason = Voter.Status.PROBATION, "answers faster than an ad is read"
     if (weight(voter.standing, len(CLASSES)) > 0 and voter.counts) != weighed:
         ask_to_weigh(voter)
-    voter.save()
+    voter.save(
+        update_fields=[
+            *("votes_count", "gold_seen", "gold_right", "fast_count"),
+            *("status", "reason", "weigh_since"),
+        ]
+    )
 
 
 def ask_to_weigh(voter: Voter) -> None:
@@ -124,14 +137,14 @@ def ask_to_weigh(voter: Voter) -> None:
     send_after_commit(weigh, str(voter.pk))
 
 
-def _keep(task: Task) -> None:
+def _keep(task: Task, votes: Iterable[Vote] | None = None) -> None:
     """Known answers change nothing but the number of answers; the lease ends with the answer."""
     task.leased_by = task.leased_until = None
     if task.state == Task.State.GOLD:
         task.votes_count = Vote.objects.active().filter(creative_id=task.pk).count()
         task.save(update_fields=["votes_count", "leased_by", "leased_until"])
     else:
-        recount(task)
+        recount(task, votes)
 
 
 @transaction.atomic
