@@ -159,6 +159,10 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": TERMS_SWEEP_SECONDS},
     },
     "terms-maintenance": {"task": "terms_tracker.tasks.maintain", "schedule": 24 * 3600},
+    # Political ads, the crowd.
+    "ads-weigh": {"task": "political_ads.tasks.weigh_waiting", "schedule": 60, "options": {"expires": 60}},
+    "ads-monitor": {"task": "political_ads.tasks.monitor_crowd", "schedule": 24 * 3600},
+    "ads-triage": {"task": "political_ads.tasks.train_triage", "schedule": 24 * 3600},
 }
 
 # ── People ──────────────────────────────────────────────────────────────────────────────────────────────

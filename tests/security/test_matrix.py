@@ -9,9 +9,11 @@ from django.urls import reverse
 from disinfo.accounts import services
 from disinfo.accounts.models import Membership
 from disinfo.portal.models import Job
+from political_ads.models import CitizenReport
 from terms_tracker.models import DemoPage, Terms
 from tests.encyclopedia import factories as pages
 from tests.factories import CollectionFactory, ServiceFactory, TermsFactory, recorded
+from tests.political_ads.factories import TaskFactory
 from tests.security.urls import every_pattern
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +27,7 @@ def all_of_them(status: int) -> tuple[int, ...]:
 
 
 OPEN = all_of_them(200)
+REVIEWERS = (302, 403, 403, 200, 200, 200)
 LOGIN = (302, 200, 200, 200, 200, 200)
 MEMBERS = (404, 404, 200, 200, 200, 200)
 
@@ -85,6 +88,21 @@ MATRIX: dict[str, Row] = {
         for kind in ("timeline", "compare")
     },
     "terms:check": Row((302, 404, 403, 302, 302, 302), "post", ("collection", "service", "slug")),
+    # Political ads, the crowd.
+    **{f"ads:{name}": Row(OPEN) for name in ("home", "method", "classify", "results", "report")},
+    **{f"ads:{name}": Row(all_of_them(302), "post") for name in ("skip", "undo")},
+    "ads:picture": Row(all_of_them(404), arguments=("no_such",)),
+    **{f"ads:{name}": Row(REVIEWERS) for name in ("reviews", "reports")},
+    "ads:review": Row(REVIEWERS, arguments=("creative",)),
+    "ads:moderate": Row((302, 403, 403, 302, 302, 302), "post", ("citizen_report",)),
+    "ads:report_picture": Row((302, 403, 403, 404, 404, 404), arguments=("citizen_report",)),
+    **{
+        f"api_ads_{name}": Row(OPEN)
+        for name in ("next", "labels", "agreement", "random", "counts", "annotations")
+    },
+    "api_ads_annotations_of": Row(OPEN, arguments=("survey",)),
+    **{f"api_ads_{name}": Row(all_of_them(415), "post") for name in ("votes", "skips")},  # JSON only
+    "api_ads_vote": Row(all_of_them(404), "delete", ("no_such",)),
     # Feeds are read by programs that do not log in: what is private has none.
     "terms:service_feed": Row(all_of_them(404), arguments=("collection", "service")),
     "terms:terms_feed": Row(all_of_them(404), arguments=("collection", "service", "slug")),
@@ -133,6 +151,10 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
         "language": page.language,
         "wiki_page": page.slug,
         "revision": page.current_id,
+        "creative": TaskFactory().pk,
+        "citizen_report": CitizenReport.objects.create(platform="A site", seen_on="2026-01-01").pk,
+        "no_such": 987654321,
+        "survey": "survey",
     }
 
 
