@@ -103,21 +103,21 @@ def fill(upto: int, since: int = 0) -> None:
     from political_ads.queue import Bucket
     from political_ads.services.queueing import enqueue_new
 
+    last = Creative.objects.order_by("pk").values_list("pk", flat=True).last() or 0
     for start in range(since, upto, 10_000):
         Creative.objects.bulk_create(
             [
-                Creative(fingerprint=f"{n:064d}", text=f"Number {n}", language="fr" if n % 3 else "en")
+                Creative(fingerprint=uuid.uuid4().hex, text=f"Number {n}", language="fr" if n % 3 else "en")
                 for n in range(start, min(upto, start + 10_000))
             ]
         )
     began = time.perf_counter()
     made = enqueue_new()
     print(f"enqueue_new: {made:,} tasks in {time.perf_counter() - began:.0f} s")
-    first = Task.objects.order_by("pk").values_list("pk", flat=True)[since]
     tenth = (upto - since) // 10
-    new = Task.objects.filter(pk__gte=first)
-    new.filter(pk__lt=first + 3 * tenth).update(state="retired", bucket=None)
-    begun = new.filter(pk__gte=first + 5 * tenth, pk__lt=first + 8 * tenth, is_audit=False)
+    new = Task.objects.filter(pk__gt=last)
+    new.filter(pk__lte=last + 3 * tenth).update(state="retired", bucket=None)
+    begun = new.filter(pk__gt=last + 5 * tenth, pk__lte=last + 8 * tenth, is_audit=False)
     begun.update(bucket=Bucket.FINISH, votes_count=1)
     analyse()
 
