@@ -1,11 +1,12 @@
 """What is asked about each creative, and where it stands in the queue."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection, models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from political_ads.labels import LEGAL_WEIGHT, Label
@@ -21,25 +22,44 @@ LABEL_NAMES: dict[str, Any] = {
     Label.SURVEY.value: _("Shows an opinion poll"),
 }
 
+_BRANCH = """SELECT * FROM (
+SELECT creative_id FROM political_ads_task
+WHERE bucket = %s AND language = %s AND position {sign} %s AND (leased_until IS NULL OR leased_until < %s)
+AND NOT EXISTS (SELECT 1 FROM {vote} WHERE voter_id = %s AND {vote}.creative_id = political_ads_task.creative_id)
+AND NOT EXISTS (SELECT 1 FROM {skip} WHERE voter_id = %s AND {skip}.creative_id = political_ads_task.creative_id)
+ORDER BY position LIMIT 1) AS branch"""
+
 
 class TaskQuerySet(models.QuerySet["Task"]):
     """Reads of tasks."""
-
-    def waiting_in(self, bucket: Bucket, language: str) -> Self:
-        """Those that may be asked of somebody, from this bucket, in the order of their position."""
-        return self.filter(bucket=bucket, language=language).order_by("position")
 
     def unleased(self, now: datetime) -> Self:
         """Those that nobody is looking at."""
         return self.filter(Q(leased_until=None) | Q(leased_until__lt=now))
 
-    def unseen_by(self, voter: UUID) -> Self:
-        """Those this person has neither answered nor skipped."""
+    def pick(
+        self, bucket: Bucket, languages: Sequence[str], voter: UUID, now: datetime, *, start: float
+    ) -> int | None:
+        """One that waits in this bucket, that nobody looks at and that this person has not seen: its key.
+
+        The first at or after `start` (0 to 1) in the first of the languages that has one, else the first before it.
+        All of it in one statement that ends at its first row, whatever the number of tasks; a union of limited
+        queries is beyond the ORM on SQLite.
+        """
         from political_ads.models.people import Skip, Vote
 
-        answered = Vote.objects.filter(voter_id=voter, creative_id=OuterRef("pk"))
-        skipped = Skip.objects.filter(voter_id=voter, creative_id=OuterRef("pk"))
-        return self.filter(~Exists(answered), ~Exists(skipped))
+        moment = connection.ops.adapt_datetimefield_value(now)
+        key = models.UUIDField().get_db_prep_value(voter, connection)
+        branches: list[str] = []
+        values: list[Any] = []
+        for language in languages:
+            for sign in (">=", "<"):
+                branches.append(_BRANCH.format(sign=sign, vote=Vote._meta.db_table, skip=Skip._meta.db_table))
+                values += [int(bucket), language, start, moment, key, key]
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(branches) + " LIMIT 1", values)
+            row = cursor.fetchone()
+        return int(row[0]) if row else None
 
     def leased_to(self, voter: UUID, now: datetime) -> Self:
         """What this person is looking at."""

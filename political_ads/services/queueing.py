@@ -81,14 +81,13 @@ def _draw(person: Voter, languages: Sequence[str], chance: random.Random) -> Tas
         if bucket is Bucket.CONTESTED and not person.gold_seen:
             continue
         has_lease = person.counts and bucket is not Bucket.GOLD
-        for language in languages:
-            if task := _take(bucket, language, person.pk, chance, has_lease=has_lease):
-                return task
+        if task := _take(bucket, languages, person.pk, chance, has_lease=has_lease):
+            return task
     return None
 
 
 def _take(
-    bucket: Bucket, language: str, voter: UUID, chance: random.Random, *, has_lease: bool
+    bucket: Bucket, languages: Sequence[str], voter: UUID, chance: random.Random, *, has_lease: bool
 ) -> Task | None:
     """A task of this bucket at a random place that the session has not seen, leased by compare-and-set.
 
@@ -97,15 +96,13 @@ def _take(
     """
     now = timezone.now()
     for _ in range(_TRIES):
-        waiting = Task.objects.waiting_in(bucket, language).unseen_by(voter).unleased(now)
-        start = chance.random()
-        task = waiting.filter(position__gte=start).first() or waiting.filter(position__lt=start).first()
-        if task is None or not has_lease:
-            return task
+        key = Task.objects.pick(bucket, languages, voter, now, start=chance.random())
+        if key is None:
+            return None
+        mine = Task.objects.filter(pk=key, bucket=bucket).unleased(now)
         until = now + timedelta(seconds=LEASE_SECONDS)
-        mine = Task.objects.filter(pk=task.pk, bucket=bucket).unleased(now)
-        if mine.update(leased_until=until, leased_by=voter):
-            return task
+        if not has_lease or mine.update(leased_until=until, leased_by=voter):
+            return Task.objects.filter(pk=key).first()
     return None
 
 
