@@ -6,9 +6,11 @@ Words are folded in Python (case, accents) before they are stored, so that both 
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import filterfalse
+from typing import Any
 
 from django.db import connection, models
 from django.db.models import QuerySet
@@ -38,6 +40,19 @@ def fold(text: str) -> str:
     return decomposed if decomposed.isascii() else "".join(filterfalse(unicodedata.combining, decomposed))
 
 
+def _row(*, tool: str, key: str, title: str, body: str = "", **others: Any) -> dict[str, Any]:
+    """What a thing is stored as: its words folded beside what is shown."""
+    return {
+        "tool": tool,
+        "key": key,
+        "title": title[:300],
+        "body": body[:_LONGEST_BODY],
+        "title_words": " ".join(_WORD.findall(fold(title))),
+        "body_words": " ".join(_WORD.findall(fold(body[:_LONGEST_BODY]))),
+        **others,
+    }
+
+
 def put(
     *,
     tool: str,
@@ -51,20 +66,18 @@ def put(
     organisation: Organisation | None = None,
 ) -> None:
     """Make a thing findable, or say what it has become. With an organisation, only its members find it."""
-    values = {
-        "kind": kind,
-        "url": url,
-        "title": title[:300],
-        "body": body[:_LONGEST_BODY],
-        "title_words": " ".join(_WORD.findall(fold(title))),
-        "body_words": " ".join(_WORD.findall(fold(body[:_LONGEST_BODY]))),
-        "language": language,
-        "date": date,
-        "organisation": organisation,
-    }
+    others = {"kind": kind, "url": url, "language": language, "date": date, "organisation": organisation}
+    values = _row(tool=tool, key=key, title=title, body=body, **others)
     # Not update_or_create, which would first read the whole text that is about to be replaced.
     if not SearchEntry.objects.filter(tool=tool, key=key).update(**values):
         SearchEntry.objects.update_or_create(tool=tool, key=key, defaults=values)
+
+
+def put_many(entries: Iterable[Mapping[str, Any]]) -> None:
+    """Make many new things findable by one statement: mappings of what `put` takes, for things that were not so yet."""
+    SearchEntry.objects.bulk_create(
+        [SearchEntry(**_row(**entry)) for entry in entries], ignore_conflicts=True
+    )
 
 
 def remove(*, tool: str, key: str) -> None:
@@ -82,6 +95,29 @@ def find(query: str, caller: Caller, *, tool: str | None = None, limit: int = 20
         entries = entries.filter(tool=tool)
     ranked = _postgresql(entries, words) if connection.vendor == "postgresql" else _sqlite(entries, words)
     return list(ranked[:limit])
+
+
+def matching(query: str, *, tool: str, limit: int) -> list[str]:
+    """The keys of at most `limit` public things of a tool that hold every word, the newest rows first and unranked.
+
+    For lists with filters of their own: ranking hundreds of thousands of matches would take seconds.
+    """
+    words = _WORD.findall(fold(query))[:_LONGEST_QUERY_WORDS]
+    if not words:
+        return []
+    if connection.vendor == "postgresql":
+        found = RawSQL(
+            "SELECT id FROM portal_searchentry WHERE words @@ to_tsquery('simple', %s) ORDER BY id DESC LIMIT %s",
+            [_tsquery(words), limit],
+        )
+    else:
+        match = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
+        found = RawSQL(
+            "SELECT rowid FROM portal_search_fts WHERE portal_search_fts MATCH %s ORDER BY rowid DESC LIMIT %s",
+            [match, limit],
+        )
+    entries = SearchEntry.objects.filter(pk__in=found, tool=tool, organisation=None)
+    return list(entries.order_by("-pk").values_list("key", flat=True))
 
 
 def _sqlite(entries: QuerySet[SearchEntry], words: list[str]) -> QuerySet[SearchEntry]:

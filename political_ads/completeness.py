@@ -33,7 +33,6 @@ class Reason(StrEnum):
     TOO_MANY = "too_many"
     ADVERTISERS_SILENT = "advertisers_silent"
     ROWS_REFUSED = "rows_refused"
-    LESS_THAN_ANNOUNCED = "less_than_announced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,6 @@ class Seen:
         answering: share (0 to 1) of the advertisers of the last complete snapshot that were seen; None if unknown.
         is_walked: whether every page or row was read to the end.
         refused: rows left out.
-        announced: what the platform says there is; None if it does not.
     """
 
     count: int
@@ -54,7 +52,6 @@ class Seen:
     answering: float | None = None
     is_walked: bool = True
     refused: int = 0
-    announced: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +72,12 @@ def judge(seen: Seen) -> Verdict:
 
 def _doubts(seen: Seen) -> list[tuple[Reason, bool]]:
     low, high = bounds(seen.earlier)
-    announced = seen.announced or 0
     return [
         (Reason.EMPTY, seen.count == 0),
         (Reason.TOO_FEW, seen.count < low),
         (Reason.TOO_MANY, seen.count > high),
         (Reason.ADVERTISERS_SILENT, seen.answering is not None and seen.answering < LEAST_ANSWERING),
         (Reason.ROWS_REFUSED, seen.refused > 0.01 * (seen.count + seen.refused)),
-        (Reason.LESS_THAN_ANNOUNCED, seen.count < LEAST_ANSWERING * announced),
     ]
 
 

@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, cast
 
 from political_ads.sources.records import Refused, SourceFileError
 
@@ -26,7 +26,7 @@ def rows_of(path: Path) -> Iterator[tuple[int, Row | Refused]]:
         with path.open("rb") as raw:
             packed = raw.read(2) == _GZIP
             raw.seek(0)
-            plain: IO[bytes] = gzip.GzipFile(fileobj=raw) if packed else raw
+            plain = cast("io.RawIOBase", gzip.GzipFile(fileobj=raw) if packed else raw)
             yield from _rows(
                 io.TextIOWrapper(io.BufferedReader(plain), encoding="utf-8-sig", errors="replace", newline="")
             )

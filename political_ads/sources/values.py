@@ -147,9 +147,9 @@ def first_of(row: Mapping[str, Any], *names: str) -> Any:
     return None
 
 
-def without_secrets(address: object) -> str:
+def without_secrets(address: object, longest: int = 500) -> str:
     """An address without tokens or signatures in its query; empty when it is not one of the Web."""
-    text = text_of(address, 4000)
+    text = text_of(address, 8000)
     try:
         parts = urlsplit(text)
     except ValueError:
@@ -158,7 +158,7 @@ def without_secrets(address: object) -> str:
         return ""
     query = [(name, value) for name, value in parse_qsl(parts.query) if name.lower() not in _SECRETS]
     host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, parts.path, urlencode(query), ""))[:500]
+    return urlunsplit((parts.scheme, host, parts.path, urlencode(query), ""))[:longest]
 
 
 def left_over(row: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
