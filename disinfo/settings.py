@@ -278,19 +278,23 @@ ADS_META_API = env.address(
 ADS_OPEN_TEXTS = env.flag("ADS_OPEN_TEXTS")
 OPEN_DATA_DIR = VAR_DIR / "open-data"
 CELERY_BEAT_SCHEDULE |= {
-    "ads-look": {"task": "political_ads.tasks.look_at_due", "schedule": 900, "options": {"expires": 900}},
+    "ads-look": {
+        "task": "political_ads.library_tasks.look_at_due",
+        "schedule": 900,
+        "options": {"expires": 900},
+    },
     "ads-findable": {
-        "task": "political_ads.tasks.make_findable",
+        "task": "political_ads.library_tasks.make_findable",
         "schedule": 300,
         "options": {"expires": 300},
     },
     "ads-pictures": {
-        "task": "political_ads.tasks.fetch_pictures",
+        "task": "political_ads.library_tasks.fetch_pictures",
         "schedule": 300,
         "options": {"expires": 300},
     },
-    "ads-rules": {"task": "political_ads.tasks.apply_all_rules", "schedule": 24 * 3600},
-    "ads-open-data": {"task": "political_ads.tasks.write_open_data", "schedule": 24 * 3600},
+    "ads-rules": {"task": "political_ads.library_tasks.apply_all_rules", "schedule": 24 * 3600},
+    "ads-open-data": {"task": "political_ads.library_tasks.write_open_data", "schedule": 24 * 3600},
 }
 
 # ── API ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,5 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
+from political_ads import library_urls
+
 app_name = "ads"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [*library_urls.urlpatterns]

@@ -4,6 +4,7 @@ from political_ads.models.crowd import Task
 from political_ads.models.law import Alert, AlertFollower, Election, HitReview, Rule, RuleHit
 from political_ads.models.library import (
     Ad,
+    AdQuerySet,
     AdVersion,
     Advertiser,
     AdvertiserTotal,
@@ -17,6 +18,7 @@ from political_ads.models.sources import LibrarySnapshot, Source
 
 __all__ = [
     "Ad",
+    "AdQuerySet",
     "AdVersion",
     "Advertiser",
     "AdvertiserTotal",

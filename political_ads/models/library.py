@@ -12,12 +12,25 @@ from django.utils.translation import gettext_lazy as _
 from political_ads.models.sources import LibrarySnapshot, Source
 
 
+class AdvertiserQuerySet(models.QuerySet["Advertiser"]):
+    """Reads of advertisers."""
+
+    def largest_first(self) -> Self:
+        """Those with most ads first."""
+        return self.order_by("-ads_count", "pk")
+
+
 class Advertiser(models.Model):
     """A page or account that ran ads on one platform."""
 
     platform = models.CharField(_("platform"), max_length=60)
     external_id = models.CharField(_("identifier at the platform"), max_length=200)
     name = models.CharField(_("name"), max_length=300, db_index=True)
+    # Counted again at the end of each import, so that a list need not.
+    ads_count = models.PositiveIntegerField(_("ads"), default=0, db_index=True, editable=False)
+    removed_count = models.PositiveIntegerField(_("ads removed"), default=0, editable=False)
+
+    objects = AdvertiserQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 
-from political_ads.creatives import fingerprint
+from political_ads.fingerprints import fingerprint
 from political_ads.models import (
     Ad,
     AdVersion,
@@ -95,7 +95,7 @@ class BatchWriter:
 
     def _rows(self, records: Sequence[AdRecord]) -> list[Ad]:
         """The records as rows, with their advertisers and creatives, which are made when they are new."""
-        prints = [fingerprint(record, (self.source.slug, record.external_id)) for record in records]
+        prints = [self._fingerprint(record) for record in records]
         creatives = self._creatives(dict(zip(prints, records, strict=True)))
         advertisers = self._advertisers_of(records)
         self._note_payers({record.payer for record in records})
@@ -117,6 +117,14 @@ class BatchWriter:
             )
             for record, print_ in zip(records, prints, strict=True)
         ]
+
+    def _fingerprint(self, record: AdRecord) -> str:
+        """Of the words; of the picture where there are none; of the ad itself where there is neither."""
+        shown: tuple[str, ...] = ()
+        if not (record.text or record.title or record.description):
+            own = f"{self.source.slug}:{record.external_id}"
+            shown = record.pictures or (record.address or own,)
+        return fingerprint(text=record.text, title=record.title, description=record.description, media=shown)
 
     def _creatives(self, wanted: dict[str, AdRecord]) -> dict[str, int]:
         found = _keys(Creative, "fingerprint", wanted)

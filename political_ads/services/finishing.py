@@ -5,7 +5,8 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from disinfo.accounts import audit
@@ -13,7 +14,15 @@ from disinfo.accounts.models import User
 from disinfo.celery import send_after_commit
 from political_ads import presence
 from political_ads.completeness import WINDOW, Seen, Status, judge
-from political_ads.models import Ad, AdvertiserTotal, Alert, LibrarySnapshot, PresenceEvent, Source
+from political_ads.models import (
+    Ad,
+    Advertiser,
+    AdvertiserTotal,
+    Alert,
+    LibrarySnapshot,
+    PresenceEvent,
+    Source,
+)
 from political_ads.services import alerts, queueing
 
 _EVENTS_AT_ONCE = 2000
@@ -43,6 +52,7 @@ def finish(*, snapshot: LibrarySnapshot, is_walked: bool) -> LibrarySnapshot:
     if verdict.status is Status.COMPLETE:
         _count_absent(snapshot)
     snapshot.save()
+    _count_advertisers(snapshot.source)
     if verdict.status is Status.QUARANTINED:
         alerts.tell(
             kind=Alert.Kind.QUARANTINED,
@@ -59,10 +69,24 @@ def finish(*, snapshot: LibrarySnapshot, is_walked: bool) -> LibrarySnapshot:
 def overrule(*, snapshot: LibrarySnapshot, reason: str, actor: User) -> None:
     """Declare a quarantined or partial snapshot complete, with a reason that stays on it.
 
-    Raises OverruleError without a reason, for one that is complete or running, and when there is a later one: ads
-    that both missed could no longer be told apart.
+    Raises OverruleError as `check_can_overrule` does.
     """
-    snapshot = LibrarySnapshot.objects.select_for_update().select_related("source").get(pk=snapshot.pk)
+    snapshot = (
+        LibrarySnapshot.objects.select_for_update(of=("self",)).select_related("source").get(pk=snapshot.pk)
+    )
+    check_can_overrule(snapshot, reason)
+    snapshot.status, snapshot.overruled_because = LibrarySnapshot.Status.COMPLETE, reason.strip()
+    _count_absent(snapshot)
+    snapshot.save()
+    _count_advertisers(snapshot.source)
+    audit.record("ads.snapshot_overruled", actor=actor, on=snapshot, reason=reason.strip()[:500])
+
+
+def check_can_overrule(snapshot: LibrarySnapshot, reason: str) -> None:
+    """Raise OverruleError without a reason, for a snapshot that is complete or running, and when there is a later one.
+
+    What both missed could then no longer be told apart.
+    """
     if not reason.strip():
         raise OverruleError("Say why: the reason is shown beside the snapshot.")
     if snapshot.status not in {LibrarySnapshot.Status.QUARANTINED, LibrarySnapshot.Status.PARTIAL}:
@@ -70,10 +94,6 @@ def overrule(*, snapshot: LibrarySnapshot, reason: str, actor: User) -> None:
     later = snapshot.source.snapshots.filter(of_totals=snapshot.of_totals, taken_at__gt=snapshot.taken_at)
     if later.exists():
         raise OverruleError("A later snapshot has been imported since: this one stays as it is.")
-    snapshot.status, snapshot.overruled_because = LibrarySnapshot.Status.COMPLETE, reason.strip()
-    _count_absent(snapshot)
-    snapshot.save()
-    audit.record("ads.snapshot_overruled", actor=actor, on=snapshot, reason=reason.strip()[:500])
 
 
 @transaction.atomic
@@ -92,6 +112,16 @@ def close_archive(*, source: Source, at: datetime) -> int:
         count=count,
     )
     return count
+
+
+def _count_advertisers(source: Source) -> None:
+    """Ads of each advertiser of the platform, and those removed, by one statement."""
+    ads = Ad.objects.filter(advertiser=OuterRef("pk")).order_by().values("advertiser")
+    removed = ads.filter(presence=Ad.Presence.REMOVED)
+    Advertiser.objects.filter(platform=source.platform).update(
+        ads_count=Coalesce(Subquery(ads.annotate(count=Count("pk")).values("count")), 0),
+        removed_count=Coalesce(Subquery(removed.annotate(count=Count("pk")).values("count")), 0),
+    )
 
 
 def _earlier_counts(snapshot: LibrarySnapshot) -> list[int]:
@@ -122,7 +152,11 @@ def _answering(snapshot: LibrarySnapshot) -> float | None:
             ads.filter(last_snapshot=snapshot).values("advertiser_id"),
         )
     known = before.order_by().distinct().count()
-    return before.filter(advertiser_id__in=now.order_by()).order_by().distinct().count() / known if known else None
+    return (
+        before.filter(advertiser_id__in=now.order_by()).order_by().distinct().count() / known
+        if known
+        else None
+    )
 
 
 def _count_absent(snapshot: LibrarySnapshot) -> None:
@@ -192,11 +226,9 @@ def explanation_of(ad: Ad) -> str:
 
 def _hand_on(snapshot: LibrarySnapshot) -> None:
     """What follows an import: the queue at once, the search, the rules and the pictures by the workers."""
-    from political_ads import tasks
+    from political_ads import library_tasks
 
     if snapshot.of_totals:
         return
     queueing.enqueue_new()
-    send_after_commit(tasks.make_findable)
-    send_after_commit(tasks.apply_rules, snapshot.pk)
-    send_after_commit(tasks.fetch_pictures)
+    send_after_commit(library_tasks.follow_up, snapshot.pk)
