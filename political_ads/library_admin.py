@@ -86,8 +86,8 @@ class OverruleForm(forms.ModelForm[LibrarySnapshot]):
         fields = ["overruled_because"]
         help_texts = {
             "overruled_because": _(
-                "Fill this in to declare the snapshot complete: what it does not hold then counts as missing. It is shown "
-                "to readers and kept in the audit trail."
+                "Fill this in to declare the snapshot complete: what it does not hold then counts as missing. "
+                "It is shown to readers and kept in the audit trail."
             )
         }
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from political_ads import feeds
-from political_ads.views import advertisers, dossiers, law, library, open_data, removals
+from political_ads.views import advertisers, dossiers, law, library, open_data, pictures, removals
 
 urlpatterns = [
     path("library/", library.library, name="library"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("law/hits/<int:pk>/", law.review_hit, name="review_hit"),
     path("data/", open_data.data, name="data"),
     path("data/<str:name>", open_data.download, name="data_file"),
+    path("picture/<int:pk>/", pictures.picture, name="picture"),
     path("dossier/ad/<int:pk>/", dossiers.ad_dossier, name="ad_dossier"),
+    path("picture/<int:pk>/", pictures.picture, name="picture"),
     path("dossier/advertiser/<int:pk>/", dossiers.advertiser_dossier, name="advertiser_dossier"),
 ]

@@ -73,14 +73,13 @@ def _look(source: Source, number: int, at: datetime) -> None:
 
 
 def _ads(number: int, at: datetime) -> Iterator[AdRecord]:
-    """What the library holds at look `number`. The third (2) answers for a few pages only; later, two pages are gone."""
+    """What the library holds at look `number`; the third (2) answers for two pages only."""
     for place, (advertiser, text) in enumerate(_THEMES):
         if number == 2 and place > 1:
             continue
-        if number >= 1 and place == 5:
-            continue  # gone from the second look on: removed once the fourth has confirmed it
         for copy in range(_COPIES):
-            if number >= 1 and place == 1 and copy < 4:
+            # Gone from the second look on: removed once the fourth has confirmed it.
+            if number >= 1 and ((place == 5 and copy > 0) or (place == 1 and copy < 4)):
                 continue
             yield _ad(place, copy, advertiser, text, number, at)
     if number == 3:

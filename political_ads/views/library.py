@@ -42,6 +42,7 @@ def ad(request: HttpRequest, source: str, external_id: str) -> HttpResponse:
     )
     context = {
         "ad": found,
+        "name": found.advertiser.name if found.advertiser else found.external_id,
         "pictures": found.creative.media.filter(state=Media.State.KEPT),
         "spend": amount_range(found.spend_low, found.spend_high, found.currency),
         "impressions": amount_range(found.impressions_low, found.impressions_high),
