@@ -4,7 +4,9 @@ import csv
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,14 +25,13 @@ def rows_of(path: Path) -> Iterator[tuple[int, Row | Refused]]:
     Raises SourceFileError when the file is empty, missing or none of the formats.
     """
     try:
-        with path.open("rb") as raw:
-            packed = raw.read(2) == _GZIP
-            raw.seek(0)
-            plain = cast("io.RawIOBase", gzip.GzipFile(fileobj=raw) if packed else raw)
-            yield from _rows(
-                io.TextIOWrapper(io.BufferedReader(plain), encoding="utf-8-sig", errors="replace", newline="")
-            )
-    except (OSError, EOFError) as error:
+        with ExitStack() as stack:
+            raw = stack.enter_context(path.open("rb"))
+            packed = raw.peek(2).startswith(_GZIP)
+            plain = stack.enter_context(gzip.open(raw)) if packed else raw
+            text = io.TextIOWrapper(cast("io.BufferedReader", plain), "utf-8-sig", "replace", newline="")
+            yield from _rows(stack.enter_context(text))
+    except (OSError, EOFError, zlib.error) as error:
         raise SourceFileError(f"{path.name} cannot be read: {error}") from error
 
 
