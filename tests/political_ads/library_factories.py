@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import factory
 
 from disinfo.leases import lease
-from political_ads.models import Election, LibrarySnapshot, Rule, Source, Task
+from political_ads.models import Ad, Election, LibrarySnapshot, Rule, RuleHit, Source, Task
 from political_ads.services import importing
 from political_ads.sources import AdRecord, Refused
 
@@ -89,6 +89,17 @@ def look(
             held=held,
             is_walked=lambda: is_walked,
         )
+
+
+def library_ad() -> Ad:
+    """An ad of the source "library", which two complete looks held, with a hit to check."""
+    source = SourceFactory(slug="library", name="Library")
+    look(source, "2019-05-01", ["1", "2"])
+    look(source, "2019-05-05", ["1"])
+    ad = Ad.objects.select_related("source", "creative", "advertiser").get(external_id="1")
+    rule = RuleFactory(code="library-rule")
+    RuleHit.objects.create(ad=ad, rule=rule, since=date(2019, 5, 1), until=date(2019, 5, 26))
+    return ad
 
 
 def settle(text: str, label: str) -> None:

@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from political_ads.sources import (
@@ -184,6 +184,7 @@ class TestValues:
                 continue
         assert "\x00" not in text_of(text)
 
+    @settings(deadline=None)  # names of countries are loaded once
     @given(
         st.dictionaries(
             st.sampled_from(["id", "spend", "page_id", "ad_creation_time", "languages"]),
