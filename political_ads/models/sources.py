@@ -15,8 +15,8 @@ REASON_NAMES = {
     Reason.EMPTY.value: _("it holds nothing"),
     Reason.TOO_FEW.value: _("it holds far fewer ads than the last ones"),
     Reason.TOO_MANY.value: _("it holds more than twice the ads of the last ones"),
-    Reason.ADVERTISERS_SILENT.value: _("more than 3 % of the advertisers seen last time are not there"),
-    Reason.ROWS_REFUSED.value: _("more than 1 % of its rows could not be read"),
+    Reason.ADVERTISERS_SILENT.value: _("more than three in a hundred of the advertisers seen last time are not there"),
+    Reason.ROWS_REFUSED.value: _("more than one in a hundred of its rows could not be read"),
 }
 
 

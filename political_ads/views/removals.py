@@ -126,14 +126,14 @@ def _complete(source: Source) -> Any:
 def _chosen_pair(
     request: HttpRequest, source: Source
 ) -> tuple[LibrarySnapshot | None, LibrarySnapshot | None]:
-    """The two complete snapshots asked for, in the order of time; the last two otherwise."""
+    """The two complete snapshots asked for, in the order of time; the first and the last otherwise."""
     complete = {snapshot.pk: snapshot for snapshot in _complete(source)}
     keys = list(complete)
     if len(keys) < 2:
         return None, None
     asked = [request.GET.get(name, "") for name in ("from", "to")]
     chosen = [int(key) if key.isdecimal() and int(key) in complete else None for key in asked]
-    first, second = chosen[0] or keys[-2], chosen[1] or keys[-1]
+    first, second = chosen[0] or keys[0], chosen[1] or keys[-1]
     if keys.index(first) > keys.index(second):
         first, second = second, first
     return complete[first], complete[second]
