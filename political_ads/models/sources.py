@@ -15,7 +15,9 @@ REASON_NAMES = {
     Reason.EMPTY.value: _("it holds nothing"),
     Reason.TOO_FEW.value: _("it holds far fewer ads than the last ones"),
     Reason.TOO_MANY.value: _("it holds more than twice the ads of the last ones"),
-    Reason.ADVERTISERS_SILENT.value: _("more than three in a hundred of the advertisers seen last time are not there"),
+    Reason.ADVERTISERS_SILENT.value: _(
+        "more than three in a hundred of the advertisers seen last time are not there"
+    ),
     Reason.ROWS_REFUSED.value: _("more than one in a hundred of its rows could not be read"),
 }
 

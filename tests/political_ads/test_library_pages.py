@@ -175,7 +175,8 @@ class TestRemovals:
         look(source, "2026-01-01", [record(str(n), advertiser_id=f"p{n}") for n in range(9)])
         look(source, "2026-01-02", [record("1", advertiser_id="p1")])
         assert (
-            "more than three in a hundred of the advertisers" in client.get("/ads/removals/?source=chirper").content.decode()
+            "more than three in a hundred of the advertisers"
+            in client.get("/ads/removals/?source=chirper").content.decode()
         )
 
     def test_the_scorecard_counts(self, client, ads):
