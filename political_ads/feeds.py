@@ -30,11 +30,11 @@ class AlertsFeed(Feed):  # type: ignore[type-arg]
         """The newest hundred."""
         return list(Alert.objects.select_related("source").order_by("-at", "-pk")[:_LENGTH])
 
-    def item_title(self, item: Alert) -> str:  # type: ignore[override]
+    def item_title(self, item: Alert) -> str:
         """What happened, where."""
         return str(item)
 
-    def item_description(self, item: Alert) -> str:  # type: ignore[override]
+    def item_description(self, item: Alert) -> str:
         """To how many ads."""
         return f"{item.get_kind_display()} · {item.count}"
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, Q, QuerySet
 from django.shortcuts import get_object_or_404
@@ -22,6 +22,7 @@ from political_ads.apps import INGEST
 from political_ads.library_permissions import can_ingest
 from political_ads.models import Ad, AdVersion, Advertiser, LibrarySnapshot, Rule, RuleHit, Source
 from political_ads.narrowing import NarrowForm, narrowed
+from political_ads.removal import Comparison
 from political_ads.services import importing, open_data
 from political_ads.services.rules import settled_label
 from political_ads.services.snapshots import ImportRefusedError
@@ -33,14 +34,14 @@ _LEASE_SECONDS = 120
 class AdSerializer(serializers.ModelSerializer[Ad]):
     """An ad of a library."""
 
-    source = serializers.CharField(source="source.slug", read_only=True)
+    source = serializers.CharField(source="source.slug", read_only=True)  # type: ignore[assignment]  # a field named as an attribute of fields
     advertiser = serializers.CharField(
         source="advertiser.name", read_only=True, default=None, allow_null=True
     )
     advertiser_id = serializers.IntegerField(read_only=True, allow_null=True)
     creative = serializers.CharField(source="creative.fingerprint", read_only=True)
     text = serializers.CharField(source="creative.text", read_only=True)
-    label = serializers.SerializerMethodField()
+    label = serializers.SerializerMethodField()  # type: ignore[assignment]  # likewise
     url = serializers.CharField(source="get_absolute_url", read_only=True)
 
     class Meta:
@@ -155,7 +156,7 @@ class ComparisonSerializer(serializers.Serializer[Any]):
 class ConsistencySerializer(serializers.Serializer[Any]):
     """Two complete snapshots compared."""
 
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field named as an attribute of fields
     earlier = serializers.DateTimeField()
     later = serializers.DateTimeField()
     all = ComparisonSerializer()
@@ -165,7 +166,7 @@ class ConsistencySerializer(serializers.Serializer[Any]):
 class SnapshotSerializer(serializers.ModelSerializer[LibrarySnapshot]):
     """A look at a library, and what came of it."""
 
-    source = serializers.CharField(source="source.slug", read_only=True)
+    source = serializers.CharField(source="source.slug", read_only=True)  # type: ignore[assignment]  # a field named as an attribute of fields
 
     class Meta:
         model = LibrarySnapshot
@@ -180,7 +181,7 @@ class NdjsonParser(BaseParser):
 
     media_type = "application/x-ndjson"
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:  # noqa: ARG002 (the signature is the base class's)
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:  # noqa: ARG002 (the signature is the base class's)
         """The bytes as they came: their checksum makes sending twice harmless."""
         return bytes(stream.read())
 
@@ -211,7 +212,7 @@ class AdsView(ApiView, generics.ListAPIView[Ad]):
         """By the same filters as the page; what cannot be read is refused here."""
         form = NarrowForm(self.request.GET)
         if not form.is_valid():
-            raise ValidationError(form.errors)
+            raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
         return narrowed(form.chosen()).for_lists()
 
 
@@ -327,7 +328,7 @@ class IngestView(ApiView):
         if not can_ingest(request.user):
             raise PermissionDenied
         found = get_object_or_404(Source, slug=source)
-        body = request.data if isinstance(request.data, bytes) else b""
+        body: bytes = cast("Any", request.data) or b""
         digest = hashlib.sha256(body).hexdigest()
         known = (
             found.snapshots.filter(file_sha256=digest).exclude(status=LibrarySnapshot.Status.RUNNING).first()
@@ -372,9 +373,9 @@ def _pair(request: Request, source: Source) -> tuple[LibrarySnapshot, LibrarySna
     return earlier, later
 
 
-def _figures(name: str, figures: comparisons.Comparison) -> dict[str, Any]:
-    names = (name for name in ComparisonSerializer().fields if name != "part")
-    return {"part": name, **{each: getattr(figures, each) for each in names}}
+def _figures(name: str, figures: Comparison) -> dict[str, Any]:
+    names = [str(each) for each in ComparisonSerializer().fields]
+    return {"part": name, **{each: getattr(figures, each) for each in names if each != "part"}}
 
 
 def _moment(request: Request, name: str) -> datetime | None:

@@ -140,7 +140,7 @@ def _answering(snapshot: LibrarySnapshot) -> float | None:
     if previous is None:
         return None
     before: QuerySet[Any, Any]
-    now: QuerySet[Any, Any]
+    now: Any
     if snapshot.of_totals:
         before = AdvertiserTotal.objects.filter(snapshot=previous).values("advertiser_id")
         now = AdvertiserTotal.objects.filter(snapshot=snapshot).values("advertiser_id")

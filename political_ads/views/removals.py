@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from disinfo.accounts.models import User
 from political_ads import comparisons, scorecards
 from political_ads.models import AlertFollower, Election, LibrarySnapshot, Source
 from political_ads.models.crowd import LABEL_NAMES
-from political_ads.removal import STORY_OF_2019
+from political_ads.removal import STORY_OF_2019, Comparison
 from political_ads.services import alerts, totals
 
 _SNAPSHOTS_SHOWN = 60
@@ -38,7 +39,7 @@ def removals(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def table(request: HttpRequest) -> HttpResponse:
+def table(request: HttpRequest) -> HttpResponseBase:
     """The numbers of one comparison and of its parts, as CSV."""
     source = get_object_or_404(Source, slug=request.GET.get("source", ""))
     earlier, later = _chosen_pair(request, source)
@@ -146,7 +147,7 @@ def _rows(what: str, earlier: LibrarySnapshot, later: LibrarySnapshot) -> Iterat
             yield _row(part.name, part.figures)
 
 
-def _row(name: str, figures: comparisons.Comparison) -> dict[str, Any]:
+def _row(name: str, figures: Comparison) -> dict[str, Any]:
     shares = {
         "net_percent": figures.net,
         "gross_percent": figures.gross,
