@@ -38,20 +38,20 @@ def _index_some() -> int:
     )
     for ad in ads:
         first_ads.setdefault(ad.creative_id, ad)
-    search.put_many(
-        {
-            "tool": TOOL,
-            "key": str(key),
-            "kind": KIND,
-            "url": ad.get_absolute_url(),
-            "title": str(ad.advertiser or ad.payer or ad.external_id),
-            "body": "\n".join(
-                filter(None, (ad.creative.title, ad.creative.text, ad.creative.description, ad.payer))
-            ),
-            "language": ad.creative.language,
-            "date": ad.first_seen_at,
-        }
-        for key, ad in first_ads.items()
-    )
+    search.put_all(tool=TOOL, things=(_thing(key, ad) for key, ad in first_ads.items()))
     Creative.objects.filter(pk__in=keys).update(is_findable=True)
     return len(keys)
+
+
+def _thing(key: int, ad: Ad) -> search.Thing:
+    """A creative, found by its words and by who shows it; its address is that of its first ad."""
+    creative = ad.creative
+    return search.Thing(
+        key=str(key),
+        kind=KIND,
+        url=ad.get_absolute_url(),
+        title=str(ad.advertiser or ad.payer or ad.external_id),
+        body="\n".join(filter(None, (creative.title, creative.text, creative.description, ad.payer))),
+        language=creative.language,
+        date=ad.first_seen_at,
+    )

@@ -10,6 +10,7 @@ from disinfo.accounts import services
 from disinfo.accounts.models import Membership
 from disinfo.portal.models import Job
 from terms_tracker.models import DemoPage, Terms
+from tests.encyclopedia import factories as pages
 from tests.factories import CollectionFactory, ServiceFactory, TermsFactory, recorded
 from tests.political_ads.library_factories import library_ad
 from tests.security.urls import every_pattern
@@ -113,6 +114,26 @@ MATRIX: dict[str, Row] = {
     # Feeds are read by programs that do not log in: what is private has none.
     "terms:service_feed": Row(all_of_them(404), arguments=("collection", "service")),
     "terms:terms_feed": Row(all_of_them(404), arguments=("collection", "service", "slug")),
+    **{f"encyclopedia:{name}": Row(OPEN) for name in ("home", "pages", "changes", "feed", "wanted")},
+    "api_encyclopedia_pages": Row(OPEN),
+    **{
+        f"api_encyclopedia_{name}": Row(OPEN, arguments=("language", "wiki_page"))
+        for name in ("page", "revisions", "stix")
+    },
+    "api_encyclopedia_revision": Row(OPEN, arguments=("revision",)),
+    "encyclopedia:create": Row(OPEN, arguments=("language",)),
+    "encyclopedia:preview": Row(OPEN, "post", data={"body": "x"}),
+    **{
+        f"encyclopedia:{name}": Row(OPEN, arguments=("language", "wiki_page"))
+        for name in ("page", "page_feed", "edit", "history", "blame", "links")
+    },
+    **{f"encyclopedia:{name}": Row(OPEN, arguments=("revision",)) for name in ("revision", "source")},
+    "encyclopedia:compare": Row(OPEN, arguments=("revision", "revision")),
+    "encyclopedia:watch": Row(all_of_them(302), "post", ("language", "wiki_page"), {"watch": "1"}),
+    "encyclopedia:restore": Row((302, 403, 302, 302, 302, 302), "post", ("revision",)),
+    "encyclopedia:decide": Row((302, 403, 403, 302, 302, 302), "post", ("revision",), {"deed": "patrol"}),
+    "encyclopedia:proposals": Row((302, 403, 403, 200, 200, 200)),
+    "encyclopedia:manage": Row((302, 403, 403, 200, 200, 200), arguments=("language", "wiki_page")),
 }
 
 
@@ -121,6 +142,7 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
     """One of each: private terms of the organisation, and a job and a token of Alice's."""
     terms = TermsFactory(service=ServiceFactory(collection=private_collection, key="Zephyr"))
     version = recorded(terms, "Some secret words")
+    page = pages.page(body="Known to all")
     token, _secret = services.create_token(user=people["alice"], name="hers", scopes=["read"])
     ad = library_ad()
     return {
@@ -141,6 +163,9 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
         "collection": private_collection.key,
         "service": terms.service.slug,
         "slug": terms.slug,
+        "language": page.language,
+        "wiki_page": page.slug,
+        "revision": page.current_id,
     }
 
 
