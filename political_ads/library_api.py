@@ -212,7 +212,9 @@ class AdsView(ApiView, generics.ListAPIView[Ad]):
         """By the same filters as the page; what cannot be read is refused here."""
         form = NarrowForm(self.request.GET)
         if not form.is_valid():
-            raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
+            raise ValidationError(
+                {name: [str(each) for each in errors] for name, errors in form.errors.items()}
+            )
         return narrowed(form.chosen()).for_lists()
 
 

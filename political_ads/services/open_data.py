@@ -127,7 +127,7 @@ def _batches() -> Iterator[list[Ad]]:
 
 def _row(ad: Ad) -> dict[str, Any]:
     task = getattr(ad.creative, "task", None)
-    is_settled = task is not None and task.state == Task.State.RETIRED
+    settled = task if task is not None and task.state == Task.State.RETIRED else None
     return {
         "source": ad.source.slug,
         "external_id": ad.external_id,
@@ -138,8 +138,8 @@ def _row(ad: Ad) -> dict[str, Any]:
         "currency": ad.currency,
         **{name: getattr(ad, name) for name in (*sorted(_NUMBERS), *sorted(_DATES))},
         "presence": ad.presence,
-        "label": task.top if is_settled else "",
-        "confidence": task.confidence if is_settled else None,
+        "label": settled.top if settled else "",
+        "confidence": settled.confidence if settled else None,
     }
 
 

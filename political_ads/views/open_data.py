@@ -52,5 +52,6 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 async def _in_turn(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     """For an asynchronous server, which would gather an ordinary iterator whole before it sends the first piece."""
-    while piece := await sync_to_async(next)(pieces, b""):
+    following = sync_to_async(lambda: next(pieces, b""))
+    while piece := await following():
         yield piece
