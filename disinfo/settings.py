@@ -273,6 +273,34 @@ TERMS_INTERVAL_CEILING = env.integer("TERMS_INTERVAL_CEILING_SECONDS", 12 * 3600
 # Short, so that a killed worker's hosts are soon free; renewed while the work goes on.
 TERMS_LEASE_SECONDS = env.integer("TERMS_LEASE_SECONDS", 30, minimum=4)
 
+# ── Political ads: what libraries hold ──────────────────────────────────────────────────────────────────
+ADS_META_TOKEN = env.secret("ADS_META_TOKEN", "")
+ADS_META_API = env.address(
+    "ADS_META_API", "https://graph.facebook.com/v25.0/ads_archive", schemes={"https", "http"}
+)
+# The full text of ads is the platforms' and the advertisers': in open data only where a deployment may give it.
+ADS_OPEN_TEXTS = env.flag("ADS_OPEN_TEXTS")
+OPEN_DATA_DIR = VAR_DIR / "open-data"
+CELERY_BEAT_SCHEDULE |= {
+    "ads-look": {
+        "task": "political_ads.library_tasks.look_at_due",
+        "schedule": 900,
+        "options": {"expires": 900},
+    },
+    "ads-findable": {
+        "task": "political_ads.library_tasks.make_findable",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
+    "ads-pictures": {
+        "task": "political_ads.library_tasks.fetch_pictures",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
+    "ads-rules": {"task": "political_ads.library_tasks.apply_all_rules", "schedule": 24 * 3600},
+    "ads-open-data": {"task": "political_ads.library_tasks.write_open_data", "schedule": 24 * 3600},
+}
+
 # ── API ─────────────────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -1,5 +1,3 @@
 """The tool for administrators: the crowd and the library stand in modules of their own."""
 
-from political_ads.crowd_admin import ReadOnlyAdmin
-
-__all__ = ["ReadOnlyAdmin"]
+from political_ads import crowd_admin, library_admin  # noqa: F401 (Django looks for registrations here)

@@ -12,7 +12,7 @@ from disinfo import search
 from disinfo.portal.tools import Activity, Caller, Card, DemoWorld, Figure, Tool
 from political_ads import crowd_figures
 from political_ads.models import Ad, MonitorRun, Task, Voter
-from political_ads.services import demo
+from political_ads.services import demo, demo_library, rules
 
 _AD = re.compile(r"^/ads/ad/(?P<source>[\w-]+)/(?P<external_id>[^/]+)/$")
 _NIGHTS_MISSED = timedelta(hours=50)
@@ -108,6 +108,8 @@ class PoliticalAds(Tool):
     def load_demo(self, world: DemoWorld) -> None:
         """Invented ads, answered by invented people."""
         demo.load(people=world.people, say=world.say)
+        demo_library.load()
+        rules.apply_to(Ad.objects.all())
 
 
 tool = PoliticalAds()

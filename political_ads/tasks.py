@@ -5,6 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from disinfo.leases import lease
+from political_ads import library_tasks  # noqa: F401 (Celery looks for tasks here)
 from political_ads.services import monitoring, standing, triage
 
 

@@ -97,7 +97,7 @@ class Task(models.Model):
     bucket = models.PositiveSmallIntegerField(
         _("bucket"),
         null=True,
-        default=Bucket.FRESH_MEDIUM,
+        default=int(Bucket.FRESH_MEDIUM),
         choices=[(each.value, each.name) for each in Bucket],
     )
     is_audit = models.BooleanField(_("in the uniform sample"), default=False)

@@ -14,6 +14,7 @@ from terms_tracker.models import DemoPage, Terms
 from tests.encyclopedia import factories as pages
 from tests.factories import CollectionFactory, ServiceFactory, TermsFactory, recorded
 from tests.political_ads.factories import TaskFactory
+from tests.political_ads.library_factories import library_ad
 from tests.security.urls import every_pattern
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +50,31 @@ MACHINES = ("health_live", "robots", "security_txt", "manifest", "sitemap", "act
 LISTS = ("api_tools", "api_stats", "api_activity", "api_schema", "api_docs", "api_terms_collections")
 MORE_LISTS = ("api_terms_services", "api_terms_list", "api_terms_versions")
 
+ADS_LIBRARY = {
+    **{
+        name: Row(OPEN)
+        for name in (
+            *("ads:library", "ads:advertisers", "ads:removals", "ads:scorecard", "ads:law", "ads:data"),
+            *("ads:alerts_feed", "api_ads", "api_ads_advertisers", "api_ads_rules"),
+        )
+    },
+    "ads:ad": Row(OPEN, arguments=("ad_source", "ad_id")),
+    "ads:advertiser": Row(OPEN, arguments=("advertiser",)),
+    "ads:removals_table": Row(OPEN, query="?source=library"),
+    "ads:follow": Row(all_of_them(302), "post", ("ad_source",), {"wanted": "yes"}),
+    "ads:review_hit": Row((302, 403, 403, 200, 200, 200), arguments=("hit",)),
+    "ads:data_file": Row(all_of_them(404), arguments=("file",)),
+    "ads:ad_dossier": Row(OPEN, arguments=("ad",)),
+    "ads:advertiser_dossier": Row(OPEN, arguments=("advertiser",)),
+    "api_ads_consistency": Row(OPEN, query="?source=library"),
+    "api_ads_exports": Row(all_of_them(404)),
+    # Nothing is sent: who may send ads in is told so, the others are turned away first.
+    "api_ads_ingest": Row((401, 403, 403, 415, 415, 415), "post", ("ad_source",)),
+    "api_ads_ad": Row(OPEN, arguments=("ad_source", "ad_id")),
+}
+
 MATRIX: dict[str, Row] = {
+    **ADS_LIBRARY,
     **{
         name: Row(OPEN)
         for name in ("home", "search", "activity", "stats", *PAPERS, *MACHINES, *LISTS, *MORE_LISTS)
@@ -136,7 +161,14 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
     version = recorded(terms, "Some secret words")
     page = pages.page(body="Known to all")
     token, _secret = services.create_token(user=people["alice"], name="hers", scopes=["read"])
+    ad = library_ad()
     return {
+        "ad": ad.pk,
+        "ad_source": ad.source.slug,
+        "ad_id": ad.external_id,
+        "advertiser": ad.advertiser_id,
+        "hit": ad.hits.get().pk,
+        "file": "ads.parquet",
         "job": Job.objects.create(kind="x", label="Import", owner=people["alice"]).pk,
         "token": token.pk,
         "organisation": organisation.slug,
