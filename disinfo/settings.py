@@ -332,6 +332,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Two tools have a "status": each keeps a name of its own.
+    "ENUM_NAME_OVERRIDES": {
+        "RevisionStatusEnum": "encyclopedia.models.Revision.Status",
+        "LibrarySnapshotStatusEnum": "political_ads.models.LibrarySnapshot.Status",
+    },
 }
 
 # ── Security ────────────────────────────────────────────────────────────────────────────────────────────

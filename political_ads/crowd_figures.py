@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from django.core.cache import cache
 from django.db.models import Count, Q
@@ -60,7 +61,8 @@ def prevalence(*, language: str = "") -> Prevalence:
 
     What people could not agree on is a share of its own; what is still being asked is not counted, but said.
     """
-    key = f"ads:prevalence:{language}"
+    # Any text may be asked for as a language; a key of the cache holds letters only.
+    key = f"ads:prevalence:{quote(language, safe='')}"
     known: Prevalence | None = cache.get(key)
     if known is None:
         known = _prevalence(language)

@@ -135,7 +135,7 @@ class RuleSerializer(serializers.ModelSerializer[Rule]):
         ]
 
 
-class ComparisonSerializer(serializers.Serializer[Any]):
+class RemovalComparisonSerializer(serializers.Serializer[Any]):
     """The three numbers, always together, and what they are made of. Shares are percent of `before`."""
 
     part = serializers.CharField()
@@ -159,8 +159,8 @@ class ConsistencySerializer(serializers.Serializer[Any]):
     source = serializers.CharField()  # type: ignore[assignment]  # a field named as an attribute of fields
     earlier = serializers.DateTimeField()
     later = serializers.DateTimeField()
-    all = ComparisonSerializer()
-    parts = ComparisonSerializer(many=True)
+    all = RemovalComparisonSerializer()
+    parts = RemovalComparisonSerializer(many=True)
 
 
 class SnapshotSerializer(serializers.ModelSerializer[LibrarySnapshot]):
@@ -376,7 +376,7 @@ def _pair(request: Request, source: Source) -> tuple[LibrarySnapshot, LibrarySna
 
 
 def _figures(name: str, figures: Comparison) -> dict[str, Any]:
-    names = [str(each) for each in ComparisonSerializer().fields]
+    names = [str(each) for each in RemovalComparisonSerializer().fields]
     return {"part": name, **{each: getattr(figures, each) for each in names if each != "part"}}
 
 
