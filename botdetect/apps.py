@@ -1,9 +1,17 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from disinfo.accounts import scopes
+
+SCOPE = "bots:lookup"
+
 
 class BotdetectConfig(AppConfig):
     """Which accounts behave as one, and why we think so."""
 
     name = "botdetect"
     verbose_name = _("Bot clusters")
+
+    def ready(self) -> None:
+        """Make this tool's scope known to owners of tokens."""
+        scopes.register(SCOPE, _("Look an account up among the bot clusters; each look-up is logged"))

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("disinfo.api.urls")),
     path("terms/", include("terms_tracker.urls")),
+    path("bots/", include("botdetect.urls")),
 ]
 
 handler400 = errors.bad_request

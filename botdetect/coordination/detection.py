@@ -237,9 +237,10 @@ def _tested(
     counts = {"pairs": pairs, "edges": tested, "candidates": len(edges)}
     watch.begin("significance")
     expectation = Expectation(events, index, of_object, control)
-    expected = expectation.of(edges)
+    expected, chance = expectation.of(edges), expectation.by_class
+    del expectation
     p = p_values(edges.objects, expected)
-    return _Tested(edges, expected, p, q_values(p, tested), counts, capped, expectation.by_class)
+    return _Tested(edges, expected, p, q_values(p, tested), counts, capped, chance)
 
 
 def _joined(pieces: list[Edges]) -> Edges:

@@ -128,10 +128,13 @@ def p_values(met: NDArray[np.int32], expected: Floats) -> Floats:
 def q_values(p: Floats, tested: int) -> Floats:
     """Benjamini–Hochberg: the false discovery rate at which each would be kept, of `tested` edges in all."""
     order = np.argsort(p, kind="stable")
-    ranked = p[order] * tested / np.arange(1, len(p) + 1)
-    lowest = np.minimum.accumulate(ranked[::-1])[::-1]
+    ranked = p[order]
+    ranked *= tested
+    ranked /= np.arange(1, len(p) + 1)
+    np.minimum.accumulate(ranked[::-1], out=ranked[::-1])
+    np.minimum(ranked, 1, out=ranked)
     q = np.empty(len(p))
-    q[order] = np.minimum(lowest, 1)
+    q[order] = ranked
     return q
 
 
