@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from disinfo.accounts import scopes
 
-SCOPE = "bots:lookup"
+LOOKUP_SCOPE, RUN_SCOPE = "bots:lookup", "bots:run"
 
 
 class BotdetectConfig(AppConfig):
@@ -14,4 +14,5 @@ class BotdetectConfig(AppConfig):
 
     def ready(self) -> None:
         """Make this tool's scope known to owners of tokens."""
-        scopes.register(SCOPE, _("Look an account up among the bot clusters; each look-up is logged"))
+        scopes.register(RUN_SCOPE, _("Start runs of the bot clusters"))
+        scopes.register(LOOKUP_SCOPE, _("Look an account up among the bot clusters; each look-up is logged"))

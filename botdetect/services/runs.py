@@ -62,8 +62,15 @@ def estimated(*, collection: Collection, trace: str, parameters: Parameters) -> 
 
 
 @transaction.atomic
-def start(*, collection: Collection, trace: str, parameters: dict[str, Any], actor: User | None) -> Run:
-    """Have a worker find the clusters of a collection."""
+def start(
+    *,
+    collection: Collection,
+    trace: str,
+    parameters: dict[str, Any],
+    actor: User | None,
+    is_queued: bool = True,
+) -> Run:
+    """Have a worker find the clusters of a collection, or leave that to the caller (is_queued=False)."""
     from botdetect import tasks
 
     job = Job.objects.create(
@@ -73,7 +80,8 @@ def start(*, collection: Collection, trace: str, parameters: dict[str, Any], act
         collection=collection, trace=trace, parameters=parameters, job=job, created_by=actor
     )
     audit.record("bots.run_asked", actor=actor, on=run, organisation=collection.organisation, trace=trace)
-    send_after_commit(tasks.perform_run, run.pk)
+    if is_queued:
+        send_after_commit(tasks.perform_run, run.pk)
     return run
 
 

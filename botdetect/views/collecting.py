@@ -94,7 +94,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("bots:mapping", found.pk, name)
 
 
-def _kept(collection: Collection, file: UploadedFile) -> str:
+def _kept(collection: Collection, file: "UploadedFile[Any]") -> str:
     lower = str(file.name).lower()
     ending = ".csv.gz" if lower.endswith(".csv.gz") else Path(lower).suffix
     name = f"{uuid.uuid4().hex}{ending}"

@@ -14,4 +14,5 @@ urlpatterns = [
     path("me/", api.MeView.as_view(), name="api_me"),
     path("jobs/<int:pk>/", api.JobView.as_view(), name="api_job"),
     path("terms/", include("terms_tracker.api_urls")),
+    path("bots/", include("botdetect.api_urls")),
 ]

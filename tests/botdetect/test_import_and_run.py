@@ -154,8 +154,8 @@ def test_the_command_imports_and_runs(tmp_path, capsys):
     assert "0 rows refused" in said
     assert "done" in said
     assert Cluster.objects.count() == 2
+    path.write_text("a,b\n1,2\n")
     with pytest.raises(CommandError, match="which is which"):
-        path.write_text("a,b\n1,2\n")
         call_command("botdetect_import", path, "--name", "Planted")
 
 

@@ -51,7 +51,9 @@ class Command(BaseCommand):
         )
         self.stdout.write(self.style.SUCCESS(said))
         if options["run"]:
-            run = runs.start(collection=collection, trace=options["run"], parameters={}, actor=None)
+            run = runs.start(
+                collection=collection, trace=options["run"], parameters={}, actor=None, is_queued=False
+            )
             runs.perform(run=run)
             run.refresh_from_db()
             self.stdout.write(f"run {run.pk} {run.state}: {run.report['counts']}")
