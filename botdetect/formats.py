@@ -145,7 +145,7 @@ def mapped(row: Row, mapping: Mapping_) -> Post:
     plain = value.pop("object", None)
     objects = [("object", _text(plain))] if plain not in (None, "") else objects_of(_lists(value))
     account = _needed(value, "account")
-    profile = Profile(_text(value.get("handle")), _moment_or_none(value.get("created_at")))
+    profile = Profile(_text(value.get("handle")), _moment_or_none(value.get("created")))
     content = _text(value.get("content")) or f"{account} {value.get('time')}"
     return Post(account, content, moment(value.get("time")), _short(objects), profile)
 

@@ -58,8 +58,9 @@ def force_layout(nodes: int, ends: NDArray[np.int64], *, seed: int = 0) -> NDArr
         np.add.at(force, ends[:, 1], pull)
         length = np.maximum(np.sqrt((force**2).sum(axis=1)), 1e-9)
         at += force / length[:, None] * np.minimum(length, 0.1 * (1 - step / _STEPS))[:, None]
-    largest = np.abs(at).max(initial=1e-9)
-    return np.asarray(at / largest)
+    if nodes:
+        at -= (at.max(axis=0) + at.min(axis=0)) / 2
+    return np.asarray(at / np.abs(at).max(initial=1e-9))
 
 
 def traces_of(run: Run, names: list[str]) -> dict[str, int]:
