@@ -64,7 +64,7 @@ FIELDS = (
     "urls",
     "hashtags",
     "handle",
-    "created_at",
+    "created",
 )
 """What a column may be mapped to; `object` is taken as it stands, the next five go through the traces."""
 
