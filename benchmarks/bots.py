@@ -1,9 +1,11 @@
 """How fast and how well accounts that act as one are found: `python benchmarks/bots.py [ROW…]`.
 
-Rows: reference, one-object, planted, large (five million accounts, some minutes), calibration. Without names all but
+Rows: reference, one-object, planted, large (five million accounts, some minutes), calibration, jetstream, storing
+(on SQLite, or on PostgreSQL by scripts/with_postgresql.py). Without names all but
 large are run. Real data and the generator of planted groups lie beside the project (DISINFO_SHARED_DATA).
 """
 
+import asyncio
 import csv
 import gzip
 import importlib.util
@@ -26,9 +28,16 @@ sys.path.insert(0, str(ROOT))
 SHARED = Path(os.environ.get("DISINFO_SHARED_DATA") or ROOT / "../shared/data")
 DATA, GENERATOR = SHARED / "bots", SHARED.parent / "tools/synth_shares.py"
 
-from botdetect.coordination import Events, Parameters, detect, load  # noqa: E402 (the path is set above)
+from benchmarks._portal import free_port, portal  # noqa: E402 (the path is set above)
+from botdetect import eventfile  # noqa: E402
+from botdetect.collectors import jetstream as jetstreams  # noqa: E402
+from botdetect.collectors.budget import Budget  # noqa: E402
+from botdetect.collectors.parts import Parts  # noqa: E402
+from botdetect.coordination import Events, Network, Parameters, detect, load  # noqa: E402
 from botdetect.coordination.compatible import coortweet, toolkit  # noqa: E402
+from botdetect.coordination.edges import Edges  # noqa: E402
 from botdetect.coordination.events import from_codes, from_rows  # noqa: E402
+from tests.botdetect import fake_jetstream  # noqa: E402
 
 
 def main(names: list[str]) -> int:
@@ -183,6 +192,110 @@ def calibration() -> dict[str, Any]:
     return results | {"worst_share": round(worst, 4)}
 
 
+def jetstream() -> dict[str, Any]:
+    """A stream of 2,000 events a second for 60 s; the collector is killed with -9 half-way and started again."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "tests.botdetect.fake_jetstream", str(port), "2000"],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+        )
+        try:
+            assert server.stdout is not None
+            server.stdout.readline()
+            began = time.perf_counter()
+            first = subprocess.Popen(
+                [sys.executable, __file__, "--collect", str(port), folder, "60"], cwd=ROOT
+            )
+            time.sleep(30)
+            first.kill()
+            first.wait()
+            left = str(60 - (time.perf_counter() - began))
+            subprocess.run(
+                [sys.executable, __file__, "--collect", str(port), folder, left], cwd=ROOT, check=True
+            )
+            behind = 2000 * (time.perf_counter() - began)
+        finally:
+            server.kill()
+        parts = Parts(Path(folder) / "stream")
+        last = ((parts.cursor() or 0) - fake_jetstream.START) // 500 + 1
+        shares = len(eventfile.add(Path(folder) / "all.parquet", parts.tables()))
+    return {
+        "events": last,
+        "events_sent_meanwhile": round(behind),
+        "shares": shares,
+        "shares_expected": fake_jetstream.shares_until(last),
+    }
+
+
+def collect(port: int, folder: str, seconds: float) -> None:
+    """Collect from the fake stream for so long."""
+    address = f"ws://127.0.0.1:{port}/subscribe"
+    asyncio.run(jetstreams.collect(address, Parts(Path(folder) / "stream"), Budget(most_seconds=seconds)))
+
+
+def storing() -> dict[str, Any]:
+    """Six million edges between 560,000 members of 2,000 clusters into the database, then a cluster's page."""
+    accounts, edges, groups = 560_000, 6_000_000, 2_000
+    with portal():
+        from django.db import connection
+        from django.test import Client
+
+        from botdetect.models import Collection, Run
+        from botdetect.services import storing as stores
+        from disinfo.accounts.models import User
+
+        chance = np.random.default_rng(7)
+        size = accounts // groups
+        group = chance.integers(0, groups, edges)
+        a, b = (group * size + chance.integers(0, size - 1, edges) for _ in range(2))
+        ends = np.minimum(a, b).astype(np.int32), (np.maximum(a, b) + (a == b)).astype(np.int32)
+        ones = np.ones(edges, np.int32)
+        zeros = np.zeros(edges)
+        network = Network(
+            edges=Edges(*ends, ones, ones),
+            expected=zeros,
+            p=zeros,
+            q=zeros,
+            fast=ones,
+            accounts=np.arange(accounts, dtype=np.int32),
+            cluster=(np.arange(accounts) // size).astype(np.int32),
+            core=np.ones(accounts, np.int32),
+            counts={},
+            capped=(),
+            shuffled=(0,),
+            chance=np.ones(1),
+        )
+        names = np.arange(accounts, dtype=np.int32)
+        events = from_codes(names, names, names.astype(np.int64))
+        run = Run.objects.create(
+            collection=Collection.objects.create(name="Bench"), trace="url", state="done"
+        )
+        began = time.perf_counter()
+        stores.store(run=run, events=events, network=network)
+        seconds = time.perf_counter() - began
+        browser = Client(headers={"host": "localhost"})
+        browser.force_login(
+            User.objects.create(email="a@b.example", is_staff=True, is_superuser=True),
+            backend="django.contrib.auth.backends.ModelBackend",
+        )
+        cluster = run.clusters.get(number=7)
+        pages = []
+        for _ in range(6):
+            began = time.perf_counter()
+            status = browser.get(cluster.get_absolute_url()).status_code
+            pages.append(time.perf_counter() - began)
+        return {
+            "database": connection.vendor,
+            "edges": run.edges.count(),
+            "members": run.members.count(),
+            "seconds": round(seconds, 1),
+            "page_status": status,
+            "page_ms_median": round(1000 * sorted(pages[1:])[2], 1),
+        }
+
+
 def make(accounts: int, path: str) -> None:
     """Write planted shares with the generator beside the project."""
     # The generator imports pandas without using it.
@@ -204,6 +317,8 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 ROWS: dict[str, Callable[[], dict[str, Any]]] = {
+    "jetstream": jetstream,
+    "storing": storing,
     "reference": reference,
     "one-object": one_object,
     "planted": planted,
@@ -211,6 +326,10 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "calibration": calibration,
 }
 BARS: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "jetstream": lambda got: (
+        got["shares"] == got["shares_expected"] and got["events"] > 0.97 * got["events_sent_meanwhile"]
+    ),
+    "storing": lambda got: got["seconds"] < 60 and got["page_ms_median"] < 150 and got["page_status"] == 200,
     "reference": lambda got: got["all_same"] and got["russian_60_s_seconds"] < 0.2,
     "one-object": lambda got: got["seconds"] < 5 and got["peak_mb"] < 1000,
     "planted": lambda got: (
@@ -229,6 +348,8 @@ BARS: dict[str, Callable[[dict[str, Any]], bool]] = {
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--collect"]:
+        sys.exit(collect(int(sys.argv[2]), sys.argv[3], float(sys.argv[4])))
     if sys.argv[1:2] == ["--make"]:
         sys.exit(make(int(sys.argv[2]), sys.argv[3]))
     sys.exit(main(sys.argv[1:]))

@@ -19,7 +19,7 @@ def staff(transactional_db):
 
 
 def test_an_analyst_loads_a_file_finds_clusters_and_publishes_with_a_colleague(open_page, staff, tmp_path):
-    page = open_page("/bots/work/", as_user=staff[0])
+    page = open_page("/bots/desk/", as_user=staff[0])
     follow(page.get_by_role("link", name="New collection"))
     page.get_by_label("Name").fill("Inquiry")
     page.get_by_label("Purpose and legal basis").fill("Public interest")
@@ -62,13 +62,13 @@ def test_axe_finds_nothing_on_the_pages_of_the_clusters(open_page, staff, view):
         "/bots/methodology/",
         "/bots/ask/",
         cluster.get_public_url(),
-        "/bots/work/",
-        "/bots/work/collections/new/",
+        "/bots/desk/",
+        "/bots/desk/collections/new/",
         f"{collection.get_absolute_url()}?window=60&trace=url",
         run.get_absolute_url(),
         cluster.get_absolute_url(),
-        f"/bots/work/edges/{cluster.edges.first().pk}/",
-        "/bots/work/lookup/?q=x",
+        f"/bots/desk/edges/{cluster.edges.first().pk}/",
+        "/bots/desk/lookup/?q=x",
     ):
         page.goto(path)
         found[path] = found_on(page)
