@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 
 from botdetect import eventfile
@@ -217,7 +218,9 @@ def sweep() -> int:
     from botdetect import tasks
 
     unfinished = Job.objects.filter(kind="bots.import", state__in=(Job.State.WAITING, Job.State.RUNNING))
-    keys = list(unfinished.order_by("pk").values_list("pk", flat=True)[:20])
+    waiting = unfinished.order_by("pk").values_list("pk", flat=True)[:20]
+    patience = 2 * settings.BOTS_LEASE_SECONDS
+    keys = [key for key in waiting if cache.add(f"bots:import-queued:{key}", 1, patience)]
     for key in keys:
         send_after_commit(tasks.import_file, key)
     return len(keys)

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -195,6 +196,9 @@ def sweep() -> int:
     from botdetect import tasks
 
     unfinished = list(Run.objects.unfinished().values_list("pk", flat=True)[:20])
-    for key in unfinished:
+    # Not again what an earlier sweep has just queued: a long run must not fill the broker with copies of itself.
+    patience = 2 * settings.BOTS_LEASE_SECONDS
+    due = [key for key in unfinished if cache.add(f"bots:queued:{key}", 1, patience)]
+    for key in due:
         send_after_commit(tasks.perform_run, key)
-    return len(unfinished)
+    return len(due)
