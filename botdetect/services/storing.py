@@ -64,18 +64,22 @@ def _store_edges(run: Run, network: Network, keys: "np.ndarray[Any, Any]") -> No
     edges = network.edges
     a, b = (np.searchsorted(network.accounts, ends) for ends in (edges.a, edges.b))
     one, other = network.cluster[a], network.cluster[b]
-    # A column of plain numbers, empty between clusters.
-    inside = np.where(one == other, keys[one] if len(keys) else 0, -1).tolist()
+    inside = np.where(one == other, keys[one] if len(keys) else 0, -1)
+    # Cluster by cluster: the index grows at its end only, and a page finds its edges side by side.
+    order = np.argsort(inside, kind="stable")
+    numbers = (
+        a,
+        b,
+        edges.shares,
+        edges.objects,
+        network.fast,
+        network.expected,
+        network.p,
+        network.q,
+    )
     columns: Sequence[Iterable[Any]] = (
-        [key if key >= 0 else None for key in inside],
-        a.tolist(),
-        b.tolist(),
-        edges.shares.tolist(),
-        edges.objects.tolist(),
-        network.fast.tolist(),
-        network.expected.tolist(),
-        network.p.tolist(),
-        network.q.tolist(),
+        [key if key >= 0 else None for key in inside[order].tolist()],
+        *(column[order].tolist() for column in numbers),
     )
     fields = ("cluster_id", "a", "b", "shares", "objects_count", "fast", "expected", "p", "q")
     insert(Edge, fields, columns, run_id=run.pk)
