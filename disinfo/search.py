@@ -6,12 +6,14 @@ Words are folded in Python (case, accents) before they are stored, so that both 
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import filterfalse
+from typing import Any
 
 from django.db import connection, models
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.db.models.expressions import RawSQL
 
 from disinfo.accounts.models import Organisation
@@ -38,33 +40,56 @@ def fold(text: str) -> str:
     return decomposed if decomposed.isascii() else "".join(filterfalse(unicodedata.combining, decomposed))
 
 
-def put(
-    *,
-    tool: str,
-    key: str,
-    kind: str,
-    url: str,
-    title: str,
-    body: str = "",
-    language: str = "",
-    date: datetime | None = None,
-    organisation: Organisation | None = None,
-) -> None:
-    """Make a thing findable, or say what it has become. With an organisation, only its members find it."""
-    values = {
-        "kind": kind,
-        "url": url,
-        "title": title[:300],
-        "body": body[:_LONGEST_BODY],
-        "title_words": " ".join(_WORD.findall(fold(title))),
-        "body_words": " ".join(_WORD.findall(fold(body[:_LONGEST_BODY]))),
-        "language": language,
-        "date": date,
-        "organisation": organisation,
-    }
+@dataclass(frozen=True, kw_only=True)
+class Thing:
+    """What can be found. With an organisation, only its members find it."""
+
+    key: str
+    kind: str
+    url: str
+    title: str
+    body: str = ""
+    language: str = ""
+    date: datetime | None = None
+    organisation: Organisation | None = None
+
+    def values(self) -> dict[str, Any]:
+        """The columns of its entry."""
+        body = self.body[:_LONGEST_BODY]
+        return {
+            "kind": self.kind,
+            "url": self.url,
+            "title": self.title[:300],
+            "body": body,
+            "title_words": " ".join(_WORD.findall(fold(self.title))),
+            "body_words": " ".join(_WORD.findall(fold(body))),
+            "language": self.language,
+            "date": self.date,
+            "organisation": self.organisation,
+        }
+
+
+def put(*, tool: str, **values: Any) -> None:
+    """Make a thing findable, or say what it has become; `values` are those of a Thing."""
+    thing = Thing(**values)
+    columns = thing.values()
     # Not update_or_create, which would first read the whole text that is about to be replaced.
-    if not SearchEntry.objects.filter(tool=tool, key=key).update(**values):
-        SearchEntry.objects.update_or_create(tool=tool, key=key, defaults=values)
+    if not SearchEntry.objects.filter(tool=tool, key=thing.key).update(**columns):
+        SearchEntry.objects.update_or_create(tool=tool, key=thing.key, defaults=columns)
+
+
+def put_all(*, tool: str, things: Iterable[Thing]) -> None:
+    """The same for many at once, as an import has them."""
+    rows = [SearchEntry(tool=tool, key=thing.key, **thing.values()) for thing in things]
+    if rows:
+        columns = [
+            name
+            for name in rows[0].__dict__
+            if not name.startswith("_") and name not in {"id", "tool", "key"}
+        ]
+        SearchEntry.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["tool", "key"], update_fields=columns
+        )
 
 
 def remove(*, tool: str, key: str) -> None:
@@ -74,28 +99,58 @@ def remove(*, tool: str, key: str) -> None:
 
 def find(query: str, caller: Caller, *, tool: str | None = None, limit: int = 20) -> list[SearchEntry]:
     """The entries that hold every word of the query (the last one may be a beginning), best first."""
+    return list(_ranked(query, caller, tool).defer("title_words", "body_words")[:limit])
+
+
+def keys(query: str, caller: Caller, *, tool: str, limit: int) -> list[str]:
+    """The keys of what `find` finds, without reading their texts."""
+    return list(_ranked(query, caller, tool).values_list("key", flat=True)[:limit])
+
+
+def _ranked(query: str, caller: Caller, tool: str | None) -> QuerySet[SearchEntry]:
+    words = _WORD.findall(fold(query))[:_LONGEST_QUERY_WORDS]
+    entries = SearchEntry.objects.visible_to(caller)
+    if tool:
+        entries = entries.filter(tool=tool)
+    if not words:
+        return entries.none().annotate(rank=Value(0.0))
+    return _postgresql(entries, words) if connection.vendor == "postgresql" else _sqlite(entries, words)
+
+
+def matching(query: str, *, tool: str, limit: int) -> list[str]:
+    """The keys of at most `limit` public things of a tool that hold every word, the newest rows first and unranked.
+
+    For lists with filters of their own: ranking hundreds of thousands of matches would take seconds.
+    """
     words = _WORD.findall(fold(query))[:_LONGEST_QUERY_WORDS]
     if not words:
         return []
-    entries = SearchEntry.objects.visible_to(caller).defer("title_words", "body_words")
-    if tool:
-        entries = entries.filter(tool=tool)
-    ranked = _postgresql(entries, words) if connection.vendor == "postgresql" else _sqlite(entries, words)
-    return list(ranked[:limit])
+    if connection.vendor == "postgresql":
+        found = RawSQL(
+            "SELECT id FROM portal_searchentry WHERE words @@ to_tsquery('simple', %s) ORDER BY id DESC LIMIT %s",
+            [_tsquery(words), limit],
+        )
+    else:
+        match = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
+        found = RawSQL(
+            "SELECT rowid FROM portal_search_fts WHERE portal_search_fts MATCH %s ORDER BY rowid DESC LIMIT %s",
+            [match, limit],
+        )
+    entries = SearchEntry.objects.filter(pk__in=found, tool=tool, organisation=None)
+    return list(entries.order_by("-pk").values_list("key", flat=True))
 
 
 def _sqlite(entries: QuerySet[SearchEntry], words: list[str]) -> QuerySet[SearchEntry]:
     # Words hold letters, digits and underscores only, and each is quoted: nothing of FTS5's syntax gets through.
     match = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
-    # A title counts ten times; the number is of the row in the FTS table, joined by rowid.
-    rank = RawSQL(
-        "(SELECT bm25(portal_search_fts, 10.0, 1.0) FROM portal_search_fts"
-        " WHERE portal_search_fts MATCH %s AND portal_search_fts.rowid = portal_searchentry.id)",
-        [match],
-        output_field=models.FloatField(),
-    )
-    matching = RawSQL("SELECT rowid FROM portal_search_fts WHERE portal_search_fts MATCH %s", [match])
-    return entries.filter(pk__in=matching).annotate(rank=rank).order_by("rank", "-date", "pk")
+    # A join, which no expression of the ORM can say: FTS5 ranks only in the query that it matches in. A title counts
+    # ten times.
+    return entries.extra(
+        select={"rank": "bm25(portal_search_fts, 10.0, 1.0)"},
+        tables=["portal_search_fts"],
+        where=["portal_search_fts MATCH %s", "portal_search_fts.rowid = portal_searchentry.id"],
+        params=[match],
+    ).order_by("rank", "-date", "pk")
 
 
 def _postgresql(entries: QuerySet[SearchEntry], words: list[str]) -> QuerySet[SearchEntry]:

@@ -16,8 +16,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("disinfo.api.urls")),
+    path("encyclopedia/", include("encyclopedia.urls")),
     path("terms/", include("terms_tracker.urls")),
     path("bots/", include("botdetect.urls")),
+    path("ads/", include("political_ads.urls")),
 ]
 
 handler400 = errors.bad_request

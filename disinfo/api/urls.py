@@ -13,6 +13,8 @@ urlpatterns = [
     path("activity/", api.ActivityView.as_view(), name="api_activity"),
     path("me/", api.MeView.as_view(), name="api_me"),
     path("jobs/<int:pk>/", api.JobView.as_view(), name="api_job"),
+    path("encyclopedia/", include("encyclopedia.api_urls")),
     path("terms/", include("terms_tracker.api_urls")),
     path("bots/", include("botdetect.api_urls")),
+    path("ads/", include("political_ads.api_urls")),
 ]

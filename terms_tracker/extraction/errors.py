@@ -43,7 +43,9 @@ class UnknownFilterError(DeclarationError):
 
 
 class ExtractionError(_TravellingError):
-    """A snapshot gives no version; `reason` is the message without its prefix."""
+    """A snapshot gives no version; `reason` is the message without its prefix, `code` is short and stable."""
+
+    code = "extraction"
 
     def __init__(self, reason: str) -> None:
         """Keep `reason`, and show it the way the reference engine does."""
@@ -54,6 +56,8 @@ class ExtractionError(_TravellingError):
 class InvalidSelectorError(ExtractionError):
     """A CSS selector cannot be read."""
 
+    code = "invalid_selector"
+
     def __init__(self, selector: str) -> None:
         """Name the selector."""
         super().__init__(f"Invalid selector {selector}")
@@ -63,6 +67,8 @@ class InvalidSelectorError(ExtractionError):
 class RangeError(ExtractionError):
     """A range does not start or does not end in this page."""
 
+    code = "no_match"
+
     def __init__(self, end: str, selector: str) -> None:
         """`end` is `start` or `end`; `selector` is the range as declared, in JSON."""
         super().__init__(f'The "{end}" selector has no match in document in: {selector}')
@@ -70,6 +76,8 @@ class RangeError(ExtractionError):
 
 class NoMatchError(ExtractionError):
     """Nothing of the page is selected."""
+
+    code = "no_match"
 
     def __init__(self, selector: str, url: str) -> None:
         """Name the selector, as declared, and the page."""
@@ -83,6 +91,8 @@ class NoMatchError(ExtractionError):
 class EmptyContentError(ExtractionError):
     """What is selected holds no text."""
 
+    code = "empty_selection"
+
     def __init__(self, selector: str, url: str) -> None:
         """Name the selector, as declared, and the page."""
         super().__init__(
@@ -93,6 +103,8 @@ class EmptyContentError(ExtractionError):
 class FilterError(ExtractionError):
     """A filter could not do its work on this page."""
 
+    code = "filter"
+
     def __init__(self, name: str, problem: str) -> None:
         """Name the filter and its problem."""
         super().__init__(f'The filter function "{name}" failed: {problem}')
@@ -101,9 +113,13 @@ class FilterError(ExtractionError):
 class TooComplexError(ExtractionError):
     """Reading this page would take time or memory out of all proportion to its size."""
 
+    code = "too_complex"
+
 
 class UnreadablePdfError(ExtractionError):
     """The file is not a PDF, is broken, or needs a password."""
+
+    code = "unreadable_pdf"
 
     def __init__(self) -> None:
         """Say so in the reference engine's words."""
@@ -112,6 +128,8 @@ class UnreadablePdfError(ExtractionError):
 
 class PdfWithoutTextError(ExtractionError):
     """The PDF opens, but no page holds text."""
+
+    code = "pdf_without_text"
 
     def __init__(self, url: str) -> None:
         """Name the file."""

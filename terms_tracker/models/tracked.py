@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import WithAnnotations
 
+from terms_tracker import failures
 from terms_tracker.models.visibility import Caller, visible
 
 _CLOCK_TOLERANCE = timedelta(minutes=1)
@@ -222,6 +223,11 @@ class Terms(models.Model):
         if self.error_code:
             return "failing"
         return "ok" if self.last_success_at else "waiting"
+
+    @property
+    def failure(self) -> str:
+        """Why the last check failed, in the reader's language; nothing when it did not."""
+        return failures.sentence_of(self.error_code)
 
     @staticmethod
     def host_of(url: str) -> str:

@@ -56,8 +56,10 @@ def keep(*, terms: Terms, outcomes: Mapping[int, Outcome], fetched_at: datetime)
         return keep_failure(terms, _worst(failed), fetched_at)
     try:
         version = _record_version(terms, rows, contents)
-    except (ExtractionError, DeclarationError) as error:
-        return keep_failure(terms, Failed("extraction", str(error), is_transient=False), fetched_at)
+    except ExtractionError as error:
+        return keep_failure(terms, Failed(error.code, str(error), is_transient=False), fetched_at)
+    except DeclarationError as error:
+        return keep_failure(terms, Failed("declaration", str(error), is_transient=False), fetched_at)
     _succeeded(terms, rows, outcomes, fetched_at, has_changed=version is not None)
     return Result(terms, version)
 

@@ -1,13 +1,10 @@
 """Reading what was recorded: a version, a change, two dates compared, a snapshot."""
 
-import re
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import mark_safe
-from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from disinfo import markdown, worddiff
@@ -16,8 +13,6 @@ from terms_tracker import archives
 from terms_tracker.dates import moment_of, version_at
 from terms_tracker.models import Snapshot, Version
 from terms_tracker.views.lists import find_terms
-
-_HEADING = re.compile(r"<h([1-3])>(.*?)</h\1>", re.DOTALL)
 
 
 def _find(commit: str, rows: QuerySet[Any]) -> Any:
@@ -37,30 +32,17 @@ def _find_version(request: HttpRequest, commit: str) -> Version:
 def version(request: HttpRequest, commit: str) -> HttpResponse:
     """The text of a version, with where it comes from."""
     found = _find_version(request, commit)
-    html, headings = _with_anchors(markdown.to_html(archives.text_of(found), images=False))
+    html, headings = markdown.with_anchors(markdown.to_html(archives.text_of(found), images=False))
     context = {
         "version": found,
         "terms": found.terms,
-        "html": mark_safe(html),  # noqa: S308 (made by disinfo.markdown, which cleans it)
+        "html": html,
         "headings": headings,
         "snapshots": found.terms.snapshots.filter(commit__in=found.snapshot_commits),
         "previous": found.previous(),
         "next": found.next(),
     }
     return render(request, "terms_tracker/version.html", context)
-
-
-def _with_anchors(html: str) -> tuple[str, list[dict[str, Any]]]:
-    headings: list[dict[str, Any]] = []
-
-    def anchor(match: re.Match[str]) -> str:
-        level, inner = match.groups()
-        text = re.sub(r"<[^>]*>", "", inner).strip()
-        name = f"s{len(headings) + 1}-{slugify(text)[:40]}"
-        headings.append({"level": int(level), "text": text, "anchor": name})
-        return f'<h{level} id="{name}">{inner}</h{level}>'
-
-    return _HEADING.sub(anchor, html), headings
 
 
 @require_safe

@@ -11,9 +11,13 @@ from botdetect.models import Cluster, Edge, Member, Run
 from disinfo.accounts import services
 from disinfo.accounts.models import Membership
 from disinfo.portal.models import Job
+from political_ads.models import CitizenReport
 from terms_tracker.models import DemoPage, Terms
 from tests.botdetect.factories import BotCollectionFactory
+from tests.encyclopedia import factories as pages
 from tests.factories import CollectionFactory, ServiceFactory, TermsFactory, recorded
+from tests.political_ads.factories import TaskFactory
+from tests.political_ads.library_factories import library_ad
 from tests.security.urls import every_pattern
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +31,7 @@ def all_of_them(status: int) -> tuple[int, ...]:
 
 
 OPEN = all_of_them(200)
+REVIEWERS = (302, 403, 403, 200, 200, 200)
 LOGIN = (302, 200, 200, 200, 200, 200)
 MEMBERS = (404, 404, 200, 200, 200, 200)
 REVIEWERS = OWN_REVIEWERS = (302, 403, 403, 200, 200, 200)
@@ -50,7 +55,31 @@ MACHINES = ("health_live", "robots", "security_txt", "manifest", "sitemap", "act
 LISTS = ("api_tools", "api_stats", "api_activity", "api_schema", "api_docs", "api_terms_collections")
 MORE_LISTS = ("api_terms_services", "api_terms_list", "api_terms_versions")
 
+ADS_LIBRARY = {
+    **{
+        name: Row(OPEN)
+        for name in (
+            *("ads:library", "ads:advertisers", "ads:removals", "ads:scorecard", "ads:law", "ads:data"),
+            *("ads:alerts_feed", "api_ads", "api_ads_advertisers", "api_ads_rules"),
+        )
+    },
+    "ads:ad": Row(OPEN, arguments=("ad_source", "ad_id")),
+    "ads:advertiser": Row(OPEN, arguments=("advertiser",)),
+    "ads:removals_table": Row(OPEN, query="?source=library"),
+    "ads:follow": Row(all_of_them(302), "post", ("ad_source",), {"wanted": "yes"}),
+    "ads:review_hit": Row((302, 403, 403, 200, 200, 200), arguments=("hit",)),
+    "ads:data_file": Row(all_of_them(404), arguments=("file",)),
+    "ads:ad_dossier": Row(OPEN, arguments=("ad",)),
+    "ads:advertiser_dossier": Row(OPEN, arguments=("advertiser",)),
+    "api_ads_consistency": Row(OPEN, query="?source=library"),
+    "api_ads_exports": Row(all_of_them(404)),
+    # Nothing is sent: who may send ads in is told so, the others are turned away first.
+    "api_ads_ingest": Row((401, 403, 403, 415, 415, 415), "post", ("ad_source",)),
+    "api_ads_ad": Row(OPEN, arguments=("ad_source", "ad_id")),
+}
+
 MATRIX: dict[str, Row] = {
+    **ADS_LIBRARY,
     **{
         name: Row(OPEN)
         for name in ("home", "search", "activity", "stats", *PAPERS, *MACHINES, *LISTS, *MORE_LISTS)
@@ -113,9 +142,44 @@ MATRIX: dict[str, Row] = {
     "api_bots_run": Row((401, 403, 403, 200, 200, 200), arguments=("bot_run",)),
     # A form is not JSON, which is all the API reads.
     "api_bots_lookup": Row((401, 403, 403, 415, 415, 415), "post"),
+    # Political ads, the crowd.
+    **{f"ads:{name}": Row(OPEN) for name in ("home", "method", "classify", "results", "report")},
+    **{f"ads:{name}": Row(all_of_them(302), "post") for name in ("skip", "undo")},
+    "ads:picture": Row(all_of_them(404), arguments=("no_such",)),
+    **{f"ads:{name}": Row(REVIEWERS) for name in ("reviews", "reports")},
+    "ads:review": Row(REVIEWERS, arguments=("creative",)),
+    "ads:moderate": Row((302, 403, 403, 302, 302, 302), "post", ("citizen_report",)),
+    "ads:report_picture": Row((302, 403, 403, 404, 404, 404), arguments=("citizen_report",)),
+    **{
+        f"api_ads_{name}": Row(OPEN)
+        for name in ("next", "labels", "agreement", "random", "counts", "annotations")
+    },
+    "api_ads_annotations_of": Row(OPEN, arguments=("survey",)),
+    **{f"api_ads_{name}": Row(all_of_them(415), "post") for name in ("votes", "skips")},  # JSON only
+    "api_ads_vote": Row(all_of_them(404), "delete", ("no_such",)),
     # Feeds are read by programs that do not log in: what is private has none.
     "terms:service_feed": Row(all_of_them(404), arguments=("collection", "service")),
     "terms:terms_feed": Row(all_of_them(404), arguments=("collection", "service", "slug")),
+    **{f"encyclopedia:{name}": Row(OPEN) for name in ("home", "pages", "changes", "feed", "wanted")},
+    "api_encyclopedia_pages": Row(OPEN),
+    **{
+        f"api_encyclopedia_{name}": Row(OPEN, arguments=("language", "wiki_page"))
+        for name in ("page", "revisions", "stix")
+    },
+    "api_encyclopedia_revision": Row(OPEN, arguments=("revision",)),
+    "encyclopedia:create": Row(OPEN, arguments=("language",)),
+    "encyclopedia:preview": Row(OPEN, "post", data={"body": "x"}),
+    **{
+        f"encyclopedia:{name}": Row(OPEN, arguments=("language", "wiki_page"))
+        for name in ("page", "page_feed", "edit", "history", "blame", "links")
+    },
+    **{f"encyclopedia:{name}": Row(OPEN, arguments=("revision",)) for name in ("revision", "source")},
+    "encyclopedia:compare": Row(OPEN, arguments=("revision", "revision")),
+    "encyclopedia:watch": Row(all_of_them(302), "post", ("language", "wiki_page"), {"watch": "1"}),
+    "encyclopedia:restore": Row((302, 403, 302, 302, 302, 302), "post", ("revision",)),
+    "encyclopedia:decide": Row((302, 403, 403, 302, 302, 302), "post", ("revision",), {"deed": "patrol"}),
+    "encyclopedia:proposals": Row((302, 403, 403, 200, 200, 200)),
+    "encyclopedia:manage": Row((302, 403, 403, 200, 200, 200), arguments=("language", "wiki_page")),
 }
 
 
@@ -124,8 +188,17 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
     """One of each: private terms of the organisation, and a job and a token of Alice's."""
     terms = TermsFactory(service=ServiceFactory(collection=private_collection, key="Zephyr"))
     version = recorded(terms, "Some secret words")
+    page = pages.page(body="Known to all")
     token, _secret = services.create_token(user=people["alice"], name="hers", scopes=["read"])
     return bot_things(organisation) | {
+    ad = library_ad()
+    return {
+        "ad": ad.pk,
+        "ad_source": ad.source.slug,
+        "ad_id": ad.external_id,
+        "advertiser": ad.advertiser_id,
+        "hit": ad.hits.get().pk,
+        "file": "ads.parquet",
         "job": Job.objects.create(kind="x", label="Import", owner=people["alice"]).pk,
         "token": token.pk,
         "organisation": organisation.slug,
@@ -137,6 +210,13 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
         "collection": private_collection.key,
         "service": terms.service.slug,
         "slug": terms.slug,
+        "language": page.language,
+        "wiki_page": page.slug,
+        "revision": page.current_id,
+        "creative": TaskFactory().pk,
+        "citizen_report": CitizenReport.objects.create(platform="A site", seen_on="2026-01-01").pk,
+        "no_such": 987654321,
+        "survey": "survey",
     }
 
 

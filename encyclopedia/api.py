@@ -1,0 +1,240 @@
+"""The encyclopedia for programs: pages, their revisions, and writing them."""
+
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers, status
+from rest_framework.exceptions import NotAuthenticated, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from disinfo.accounts.models import User
+from disinfo.api.pagination import CursorPagination
+from disinfo.api.views import ApiView
+from encyclopedia import exports
+from encyclopedia.apps import SCOPE
+from encyclopedia.document import DocumentError, parse
+from encyclopedia.models import Facet, Kind, Page, Revision
+from encyclopedia.permissions import can_moderate, can_publish
+from encyclopedia.services import writing
+
+
+class ByChange(CursorPagination):
+    """The page changed last first."""
+
+    ordering = ("-changed_at", "-pk")
+
+
+class BySaving(CursorPagination):
+    """The revision saved last first."""
+
+    ordering = ("-saved_at", "-pk")
+
+
+class PageSerializer(serializers.ModelSerializer[Page]):
+    """A page without its text."""
+
+    kind = serializers.CharField(source="kind.code", read_only=True)
+    url = serializers.CharField(source="get_absolute_url", read_only=True)
+
+    class Meta:
+        model = Page
+        fields = [
+            "id",
+            "language",
+            "slug",
+            "kind",
+            "title",
+            "summary",
+            "fields",
+            "url",
+            "changed_at",
+            "checked_on",
+        ]
+
+
+class RevisionSerializer(serializers.ModelSerializer[Revision]):
+    """A revision without its text."""
+
+    page = serializers.CharField(source="page.get_absolute_url", read_only=True)
+    writer = serializers.CharField(read_only=True)
+    url = serializers.CharField(source="get_absolute_url", read_only=True)
+
+    class Meta:
+        model = Revision
+        fields = [
+            "id",
+            "page",
+            "number",
+            "status",
+            "writer",
+            "saved_at",
+            "reason",
+            "is_minor",
+            "size",
+            "sha256",
+            "url",
+        ]
+
+
+class RevisionTextSerializer(RevisionSerializer):
+    """A revision with its text: front matter and Markdown."""
+
+    text = serializers.CharField(read_only=True)
+
+    class Meta(RevisionSerializer.Meta):
+        fields = [*RevisionSerializer.Meta.fields, "text"]
+
+
+class WholePageSerializer(PageSerializer):
+    """A page with its current revision and its text."""
+
+    current = RevisionTextSerializer(read_only=True)
+
+    class Meta(PageSerializer.Meta):
+        fields = [*PageSerializer.Meta.fields, "current"]
+
+
+class SaveSerializer(serializers.Serializer[Any]):
+    """A text to be saved: front matter and Markdown, and the revision that it was written from."""
+
+    text = serializers.CharField(max_length=1_000_000, trim_whitespace=False)
+    base = serializers.IntegerField(required=False, help_text="The id of the revision you began from.")
+    reason = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+    is_minor = serializers.BooleanField(required=False, default=False)
+
+
+class SavedSerializer(serializers.Serializer[Any]):
+    """What came of a save."""
+
+    revision = RevisionSerializer()
+    conflicts = serializers.ListField(child=serializers.CharField())
+    was_merged = serializers.BooleanField()
+    is_unchanged = serializers.BooleanField()
+
+
+class FacetFilter(filters.CharFilter):  # type: ignore[misc]  # django-filter has no types
+    """Pages with this value of a dimension, which is the filter's own name."""
+
+    def filter(self, rows: QuerySet[Page], value: str) -> QuerySet[Page]:
+        """Those that have it; all when none is asked for."""
+        if not value:
+            return rows
+        found = Facet.objects.filter(dimension=self.field_name, value=value)
+        return rows.filter(pk__in=found.values("page"))
+
+
+class PageFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """Narrow the pages: by language, and by the dimensions of the search."""
+
+    language = filters.CharFilter("language")
+    kind = FacetFilter("kind")
+    phase = FacetFilter("phase")
+    criterion = FacetFilter("criterion")
+    country = FacetFilter("country")
+    audience = FacetFilter("audience")
+    tag = FacetFilter("tag")
+
+    class Meta:
+        model = Page
+        fields = ["language"]
+
+
+class PagesView(ApiView, generics.ListAPIView[Page]):
+    """Published pages, the one changed last first."""
+
+    serializer_class = PageSerializer
+    filterset_class = PageFilter
+    pagination_class = ByChange
+    queryset = Page.objects.live().select_related("kind")
+
+
+class PageView(ApiView):
+    """One page."""
+
+    scope = SCOPE
+
+    @extend_schema(responses=WholePageSerializer)
+    def get(self, request: Request, language: str, slug: str) -> Response:  # noqa: ARG002 (open to all)
+        """A page with its text."""
+        page = get_object_or_404(Page.objects.live().at(language, slug))
+        return Response(WholePageSerializer(page).data)
+
+    @extend_schema(
+        request=SaveSerializer, responses={200: SavedSerializer, 201: SavedSerializer, 409: SavedSerializer}
+    )
+    def put(self, request: Request, language: str, slug: str) -> Response:
+        """Write a page. Members publish at once, by the page's protection; what others send is a proposal."""
+        if not isinstance(request.user, User):
+            raise NotAuthenticated
+        asked = SaveSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        values = cast("dict[str, Any]", asked.validated_data)
+        try:
+            document = parse(values["text"])
+        except DocumentError as error:
+            raise ValidationError({"text": [str(error)]}) from error
+        if not Kind.objects.filter(code=document.kind).exists():
+            raise ValidationError({"text": [f"There is no kind “{document.kind}”."]})
+        page = Page.objects.at(language, slug).first()
+        if page is not None and page.is_deleted:
+            raise Http404
+        writer = writing.Writer(user=request.user, publishes=can_publish(request.user, page))
+        if page is None:
+            saved = writing.create(
+                document=document, language=language, slug=slug, writer=writer, reason=values["reason"]
+            )
+            return Response(SavedSerializer(saved).data, status=status.HTTP_201_CREATED)
+        base = page.revisions.filter(pk=values.get("base", 0)).first()
+        saved = writing.save(
+            page=page, base=base or page.current, document=document, writer=writer,
+            reason=values["reason"], is_minor=values["is_minor"],
+        )  # fmt: skip
+        code = status.HTTP_409_CONFLICT if saved.conflicts else status.HTTP_200_OK
+        return Response(SavedSerializer(saved).data, status=code)
+
+
+class RevisionsView(ApiView, generics.ListAPIView[Revision]):
+    """The published revisions of a page, the newest first."""
+
+    serializer_class = RevisionSerializer
+    pagination_class = BySaving
+    queryset = Revision.objects.none()
+
+    def get_queryset(self) -> Any:
+        """Of this page."""
+        page = get_object_or_404(Page.objects.live().at(self.kwargs["language"], self.kwargs["slug"]))
+        return page.revisions.published().defer("data").select_related("page", "author")
+
+
+class RevisionView(ApiView):
+    """One revision."""
+
+    @extend_schema(responses=RevisionTextSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        """A revision with its text; one that is not published is there for moderators and its writer."""
+        rows = Revision.objects.select_related("page", "author", "keyframe")
+        if not can_moderate(request.user):
+            rows = rows.published().filter(page__is_deleted=False)
+        return Response(RevisionTextSerializer(get_object_or_404(rows, pk=pk)).data)
+
+
+class StixView(ApiView):
+    """Pages as STIX."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, language: str, slug: str) -> Response:  # noqa: ARG002 (open to all)
+        """A page, and the pages its fields name, as a STIX 2.1 bundle."""
+        page = get_object_or_404(Page.objects.live().at(language, slug))
+        named = page.links.values("slug")
+        others = (
+            Page.objects.live()
+            .filter(language=language, slug__in=named)
+            .select_related("kind", "current__keyframe")
+        )
+        return Response(exports.stix_bundle([page, *others.order_by("slug")[:500]]))

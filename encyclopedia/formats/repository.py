@@ -1,0 +1,104 @@
+"""Pages as a git repository: one commit a revision, written as a stream for `git fast-import` and read back.
+
+A commit holds the whole text of one revision at `<language>/<slug>.md`; its author date is when it was saved.
+"""
+
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from git import Repo
+
+from encyclopedia.document import DocumentError, parse
+from encyclopedia.formats.incoming import Incoming, IncomingRevision, Refused
+
+_COMMITTER = "Disinfo encyclopedia <encyclopedia@invalid>"
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A revision as it is written to git."""
+
+    language: str
+    slug: str
+    text: str
+    author: str
+    saved_at: datetime
+    reason: str
+
+    @property
+    def path(self) -> str:
+        """Where its text lies."""
+        return f"{self.language}/{self.slug}.md"
+
+
+def write(path: Path, commits: Iterable[Commit]) -> int:
+    """Write commits, the oldest first, into a new bare repository; gives how many.
+
+    Raises:
+        FileExistsError: something is there already.
+        OSError: git failed.
+    """
+    if path.exists() and any(path.iterdir()):
+        raise FileExistsError(path)
+    Repo.init(path, bare=True, initial_branch="main")
+    importer = subprocess.Popen(
+        ["git", "fast-import", "--quiet", "--date-format=raw"], cwd=path, stdin=subprocess.PIPE
+    )
+    assert importer.stdin is not None  # asked for above  # noqa: S101
+    count = 0
+    with importer.stdin as stream:
+        for commit in commits:
+            stream.write(_stanza(commit))
+            count += 1
+    if importer.wait() != 0:
+        raise OSError(f"git fast-import ended with {importer.returncode}")
+    return count
+
+
+def _stanza(commit: Commit) -> bytes:
+    seconds = int(commit.saved_at.timestamp())
+    message, text = commit.reason.encode(), commit.text.encode()
+    lines = [
+        b"commit refs/heads/main",
+        f"author {_name(commit.author)} <> {seconds} +0000".encode(),
+        f"committer {_COMMITTER} {seconds} +0000".encode(),
+        b"data %d" % len(message),
+        message,
+        f"M 100644 inline {commit.path}".encode(),
+        b"data %d" % len(text),
+        text,
+        b"",
+    ]
+    return b"\n".join(lines)
+
+
+def _name(author: str) -> str:
+    """A name without what git's format takes for its own signs."""
+    return " ".join(author.translate({ord(sign): " " for sign in "<>\n\0"}).split())
+
+
+def read(path: Path) -> Iterator[Incoming | Refused]:
+    """Every page of a repository that `write` made, with its whole history."""
+    repository = Repo(path)
+    history: dict[str, list[IncomingRevision]] = {}
+    for commit in repository.iter_commits("main", reverse=True):
+        parents = commit.parents
+        changed = commit.diff(parents[0]) if parents else commit.tree.traverse()
+        for item in changed:
+            name = str(getattr(item, "a_path", None) or getattr(item, "path", ""))
+            if not name.endswith(".md"):
+                continue
+            try:
+                document = parse((commit.tree / name).data_stream.read().decode())
+            except (DocumentError, UnicodeDecodeError) as error:
+                yield Refused(f"{commit.hexsha[:8]} {name}", str(error))
+                continue
+            saved_at = datetime.fromtimestamp(commit.authored_date, UTC)
+            author, reason = str(commit.author.name or ""), str(commit.message)
+            history.setdefault(name, []).append(IncomingRevision(document, author, saved_at, reason))
+    for name, revisions in sorted(history.items()):
+        language, _slash, rest = name.partition("/")
+        yield Incoming(f"git:{name}", language, rest.removesuffix(".md"), revisions)

@@ -1,0 +1,20 @@
+"""The tool's tables: the words, the pages, their revisions, what they cite."""
+
+from encyclopedia.models.pages import Facet, Link, Page, Redirect, Watch
+from encyclopedia.models.revisions import Revision
+from encyclopedia.models.sources import Source
+from encyclopedia.models.vocabulary import Criterion, Field, Kind, Phase
+
+__all__ = [
+    "Criterion",
+    "Facet",
+    "Field",
+    "Kind",
+    "Link",
+    "Page",
+    "Phase",
+    "Redirect",
+    "Revision",
+    "Source",
+    "Watch",
+]

@@ -1,0 +1,220 @@
+"""Taking in pages from elsewhere, with their history, without touching what people have edited since.
+
+Batch by batch, each in one transaction and a few statements whatever it holds: a framework has thousands of pages.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from django.db import transaction
+
+from disinfo import search
+from encyclopedia import markup, storage
+from encyclopedia.formats import Incoming, IncomingRevision, Refused
+from encyclopedia.models import Facet, Kind, Link, Page, Redirect, Revision
+from encyclopedia.services import publishing, writing
+
+_BATCH = 200
+
+
+@dataclass
+class Import:
+    """An import under way: how many pages were created, updated, unchanged, kept (edited here), refused."""
+
+    say: Callable[[str], object]
+    outcome: Counter[str] = field(default_factory=Counter)
+    touched: list[int] = field(default_factory=list)
+    kinds: dict[str, Kind] = field(default_factory=dict)
+
+    def kind(self, code: str) -> Kind:
+        """A kind by its code; one that nobody knew is made."""
+        if code not in self.kinds:
+            named = {"name_en": code.capitalize(), "name_fr": code.capitalize()}
+            Kind.objects.get_or_create(code=code, defaults=named)
+            self.kinds[code] = Kind.objects.prefetch_related("fields").get(code=code)
+        return self.kinds[code]
+
+
+def take_in(incoming: Iterable[Incoming | Refused], *, say: Callable[[str], object] = print) -> Counter[str]:
+    """Create and update pages; gives how many came to what.
+
+    Safe to run twice and to interrupt: a batch is there whole or not at all, and what is there is not made again.
+    """
+    under_way = Import(say)
+    for batch in _batches(incoming):
+        with transaction.atomic():
+            _take_in(under_way, [each for each in batch if isinstance(each, Incoming)])
+        for each in batch:
+            if isinstance(each, Refused):
+                say(f"refused {each.place}: {each.why}")
+                under_way.outcome["refused"] += 1
+        say(f"{sum(under_way.outcome.values())} read")
+    for start in range(0, len(under_way.touched), _BATCH):
+        with transaction.atomic():
+            _finish(under_way, under_way.touched[start : start + _BATCH])
+    return under_way.outcome
+
+
+def _batches(incoming: Iterable[Incoming | Refused]) -> Iterator[list[Incoming | Refused]]:
+    rest = iter(incoming)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+def _take_in(under_way: Import, batch: Sequence[Incoming]) -> None:
+    known = {
+        page.imported_key: page
+        for page in Page.objects.select_for_update(of=("self",))
+        .filter(imported_key__in=[each.key for each in batch])
+        .select_related("kind", "current")
+    }
+    new = [each for each in batch if each.key not in known]
+    _create(under_way, new)
+    under_way.outcome.update(["created"] * len(new))
+    for each in batch:
+        if page := known.get(each.key):
+            under_way.outcome[_update(under_way, page, each)] += 1
+
+
+def _update(under_way: Import, page: Page, incoming: Incoming) -> str:
+    if page.current is None or page.current.sha256 != page.imported_sha256:
+        return "kept"
+    if page.current.sha256 == incoming.document.sha256:
+        return "unchanged"
+    latest = incoming.revisions[-1]
+    revision = writing.append(
+        page=page,
+        document=latest.document,
+        status=Revision.Status.PUBLISHED,
+        writer=writing.Writer(name=latest.author, publishes=True),
+        reason=latest.reason,
+        base=page.current,
+        saved_at=latest.saved_at,
+    )
+    page.imported_sha256 = revision.sha256
+    publishing.become(page, revision, latest.document, under_way.kind(latest.document.kind))
+    page.save()
+    publishing.keep_facets(page, latest.document)
+    publishing.index(page=page, document=latest.document)
+    under_way.touched.append(page.pk)
+    return "updated"
+
+
+def _create(under_way: Import, batch: Sequence[Incoming]) -> None:
+    taken = _taken(batch)
+    pages = []
+    for each in batch:
+        slug = writing.free_of(each.slug, taken[each.language])
+        taken[each.language].add(slug)
+        pages.append(
+            Page(
+                imported_key=each.key,
+                language=each.language,
+                slug=slug,
+                kind=under_way.kind(each.document.kind),
+                title=each.document.title[:200],
+            )
+        )
+    Page.objects.bulk_create(pages)
+    _write_histories(under_way, list(zip(pages, batch, strict=True)))
+    Redirect.objects.bulk_create(
+        [
+            Redirect(language=page.language, slug=slug, page=page)
+            for page, each in zip(pages, batch, strict=True)
+            for slug in each.others
+            if slug and slug not in taken[page.language]
+        ],
+        ignore_conflicts=True,
+    )
+    under_way.touched += [page.pk for page in pages]
+
+
+def _taken(batch: Sequence[Incoming]) -> dict[str, set[str]]:
+    """The addresses in use among those that this batch may be given, by language."""
+    taken: dict[str, set[str]] = {}
+    for language in {each.language for each in batch}:
+        asked = [each.slug for each in batch if each.language == language]
+        asked += [f"{slug}-{number}" for slug in asked for number in range(2, 10)]
+        pages = Page.objects.filter(language=language, slug__in=asked)
+        redirects = Redirect.objects.filter(language=language, slug__in=asked)
+        taken[language] = {*pages.values_list("slug", flat=True), *redirects.values_list("slug", flat=True)}
+    return taken
+
+
+def _write_histories(under_way: Import, pairs: Sequence[tuple[Page, Incoming]]) -> None:
+    frames = [_revision(page, 1, each.revisions[0], None) for page, each in pairs]
+    Revision.objects.bulk_create(frames)
+    others, last = [], {frame.page_id: frame for frame in frames}
+    for (page, each), frame in zip(pairs, frames, strict=True):
+        text, number = each.revisions[0].document.text, 1
+        for before, later in zip(each.revisions, each.revisions[1:], strict=False):
+            if later.document.sha256 == before.document.sha256:
+                continue
+            number += 1
+            revision = _revision(page, number, later, text)
+            revision.keyframe = frame
+            others.append(revision)
+            last[page.pk] = revision
+        page.revisions_count = number
+    Revision.objects.bulk_create(others, batch_size=500)
+    facets, things = [], []
+    for page, each in pairs:
+        document = each.document
+        page.imported_sha256 = document.sha256
+        publishing.become(page, last[page.pk], document, under_way.kind(document.kind))
+        facets += [Facet(page=page, dimension=d, value=v) for d, v in sorted(publishing.facets_of(document))]
+        things.append(publishing.thing_of(page, document))
+    columns = [
+        "current",
+        "kind",
+        "title",
+        "summary",
+        "fields",
+        "changed_at",
+        "revisions_count",
+        "imported_sha256",
+    ]
+    Page.objects.bulk_update([page for page, _each in pairs], columns)
+    Facet.objects.bulk_create(facets)
+    search.put_all(tool=publishing.TOOL, things=things)
+
+
+def _revision(page: Page, number: int, incoming: IncomingRevision, keyframe: str | None) -> Revision:
+    text = incoming.document.text
+    revision = Revision(
+        page=page,
+        number=number,
+        author_name=incoming.author[:120],
+        reason=incoming.reason[:300],
+        data=storage.pack(text, keyframe),
+        size=len(text),
+        sha256=incoming.document.sha256,
+    )
+    if incoming.saved_at:
+        revision.saved_at = incoming.saved_at
+    return revision
+
+
+def _finish(under_way: Import, keys: Sequence[int]) -> None:
+    """Render pages once all that they may link to is there."""
+    pages = list(Page.objects.filter(pk__in=keys).select_related("current__keyframe", "kind").order_by("pk"))
+    documents = {page.pk: page.current.document for page in pages if page.current}
+    readings = {key: markup.read(document.body) for key, document in documents.items()}
+    known = {
+        language: publishing.known_targets(
+            language,
+            {link for page in pages if page.language == language for link in readings[page.pk].links},
+        )
+        for language in {page.language for page in pages}
+    }
+    links = []
+    for page in pages:
+        page.kind = under_way.kind(page.kind.code)
+        page.parts = publishing.parts_from(page.language, readings[page.pk], known[page.language])
+        named = publishing.links_of(page, readings[page.pk], documents[page.pk])
+        links += [Link(origin=page, kind=kind, slug=slug) for kind, slug in sorted(named)]
+    Page.objects.bulk_update(pages, ["parts"])
+    Link.objects.filter(origin__in=pages).delete()
+    Link.objects.bulk_create(links)

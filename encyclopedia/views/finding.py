@@ -1,0 +1,56 @@
+"""What views share: the page of an address, and who asks for it."""
+
+from typing import Any
+
+from django.core.paginator import Page as Slice
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+
+from disinfo.accounts.models import User
+from encyclopedia.models import Page, Redirect
+from encyclopedia.permissions import can_moderate, can_publish
+from encyclopedia.services.writing import Writer
+
+
+class MovedError(Exception):
+    """The page has another address now."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page.slug)
+        self.page = page
+
+
+def find(request: HttpRequest, language: str, slug: str) -> Page:
+    """The page of an address; one that is not published or is deleted is there for moderators only.
+
+    Raises:
+        Http404: there is none.
+        MovedError: it was renamed.
+    """
+    page = Page.objects.at(language, slug).first()
+    if page is None:
+        moved = Redirect.objects.filter(language=language, slug=slug).select_related("page").first()
+        if moved is None:
+            raise Http404
+        raise MovedError(moved.page)
+    if page.current is None and not can_moderate(request.user):
+        raise Http404
+    return page
+
+
+def moved_to(error: MovedError, name: str) -> HttpResponseRedirect:
+    """The same view of the page at its new address; browsers may remember it, but a rename can be undone."""
+    return HttpResponseRedirect(reverse(f"encyclopedia:{name}", args=[error.page.language, error.page.slug]))
+
+
+def writer_of(request: HttpRequest, page: Page | None) -> Writer:
+    """Who writes this request."""
+    user = request.user if isinstance(request.user, User) else None
+    return Writer(user=user, publishes=can_publish(request.user, page))
+
+
+def slice_of(request: HttpRequest, rows: QuerySet[Any] | list[Any], size: int = 50) -> Slice[Any]:
+    """The part of a list that the address asks for; a wrong number gives the nearest."""
+    return Paginator(rows, size).get_page(request.GET.get("page"))

@@ -1,0 +1,84 @@
+"""Finding pages: the first page, the search by words and facets, what changed, what is missing."""
+
+from django.db.models import Count, Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from disinfo import search
+from encyclopedia import dimensions
+from encyclopedia.models import Facet, Kind, Link, Page, Phase, Revision
+from encyclopedia.permissions import can_moderate
+from encyclopedia.services.publishing import TOOL
+from encyclopedia.views.finding import slice_of
+
+_MOST_FOUND = 500
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The ways in: by phase, by kind, by word; what changed last."""
+    context = {
+        "phases": Phase.objects.all(),
+        "kinds": Kind.objects.all(),
+        "pages_count": Page.objects.live().count(),
+        "recent": Revision.objects.published()
+        .filter(page__is_deleted=False)
+        .defer("data")
+        .newest_first()[:8],
+    }
+    return render(request, "encyclopedia/home.html", context)
+
+
+def chosen_in(request: HttpRequest) -> dict[str, list[str]]:
+    """The facets that the address asks for."""
+    asked = {dimension: request.GET.getlist(dimension) for dimension in dimensions.DIMENSIONS}
+    return {
+        dimension: [value for value in values if value] for dimension, values in asked.items() if any(values)
+    }
+
+
+@require_safe
+def pages(request: HttpRequest) -> HttpResponse:
+    """Pages by words and facets, with how many each further choice would leave."""
+    query, chosen = request.GET.get("q", "").strip()[:200], chosen_in(request)
+    rows = Page.objects.live().with_facets(chosen).select_related("kind").defer("parts", "fields")
+    keys = (
+        [int(key) for key in search.keys(query, request.user, tool=TOOL, limit=_MOST_FOUND)] if query else []
+    )
+    if query:
+        rows = rows.filter(pk__in=keys)
+        matching = set(rows.values_list("pk", flat=True))
+        found = slice_of(request, [key for key in keys if key in matching])
+        by_key = rows.in_bulk(list(found.object_list))
+        found.object_list = [by_key[key] for key in found.object_list]
+    else:
+        found = slice_of(request, rows.by_title())
+    counted = Facet.objects.counted(rows if query or chosen else Page.objects.live())
+    context = {
+        "query": query,
+        "page_obj": found,
+        "dimensions": dimensions.offered(list(counted), chosen),
+        "is_filtered": bool(query or chosen),
+    }
+    return render(request, "encyclopedia/pages.html", context)
+
+
+@require_safe
+def changes(request: HttpRequest) -> HttpResponse:
+    """Every change, the newest first."""
+    rows = Revision.objects.published().filter(page__is_deleted=False).defer("data").newest_first()
+    if request.GET.get("unpatrolled"):
+        rows = rows.filter(is_patrolled=False)
+    context = {"page_obj": slice_of(request, rows), "can_moderate": can_moderate(request.user)}
+    return render(request, "encyclopedia/changes.html", context)
+
+
+@require_safe
+def wanted(request: HttpRequest) -> HttpResponse:
+    """Pages that others link to and nobody has written yet."""
+    there = Page.objects.live().filter(slug=OuterRef("slug"), language=OuterRef("origin__language"))
+    missing = Link.objects.filter(~Exists(there), origin__is_deleted=False, origin__current__isnull=False)
+    rows = missing.order_by().values("slug", "kind", "origin__language").annotate(links=Count("pk"))
+    context = {"page_obj": slice_of(request, rows.order_by("-links", "slug"))}
+    return render(request, "encyclopedia/wanted.html", context)

@@ -1,0 +1,103 @@
+"""What moderators do: proposals, protection, names, deletion, reverts."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from disinfo.accounts.models import User
+from encyclopedia.models import Page, Revision
+from encyclopedia.permissions import can_moderate
+from encyclopedia.services import moderating, writing
+from encyclopedia.views.finding import slice_of
+from encyclopedia.views.history import find_revision
+
+
+def _moderator(request: HttpRequest) -> User:
+    if not can_moderate(request.user):
+        raise PermissionDenied
+    return cast("User", request.user)
+
+
+@login_required
+@require_safe
+def proposals(request: HttpRequest) -> HttpResponse:
+    """What waits to be read, the oldest first."""
+    _moderator(request)
+    rows = (
+        Revision.objects.waiting()
+        .defer("data")
+        .select_related("page__kind", "author")
+        .order_by("saved_at", "pk")
+    )
+    return render(request, "encyclopedia/proposals.html", {"page_obj": slice_of(request, rows)})
+
+
+@login_required
+@require_POST
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept or reject a proposal; verify, patrol, or revert what a writer did."""
+    moderator = _moderator(request)
+    found = find_revision(request, pk)
+    reason, deed = request.POST.get("reason", "").strip(), request.POST.get("deed", "")
+    if deed == "accept":
+        saved = writing.accept(proposal=found, moderator=moderator, reason=reason)
+        if saved.conflicts:
+            messages.error(
+                request,
+                _("The page has changed in the same places since: edit it by hand, with this beside you."),
+            )
+            return redirect(found)
+    elif deed == "reject":
+        writing.reject(proposal=found, moderator=moderator, reason=reason)
+        return redirect("encyclopedia:proposals")
+    elif deed == "verify":
+        moderating.verify(revision=found, moderator=moderator)
+    elif deed == "patrol":
+        moderating.patrol(revision=found, moderator=moderator)
+    elif deed == "revert" and found.author is not None:
+        count = moderating.revert(author=found.author, moderator=moderator, reason=reason)
+        messages.success(request, _("Pages put back: %(count)d.") % {"count": count})
+    else:
+        raise Http404
+    return redirect(found.page)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def manage(request: HttpRequest, language: str, slug: str) -> HttpResponse:
+    """Protect, rename, delete or bring back a page."""
+    moderator = _moderator(request)
+    page = Page.objects.at(language, slug).first()
+    if page is None:
+        raise Http404
+    if request.method == "POST":
+        page = _manage(request, page, moderator)
+        return redirect("encyclopedia:manage", page.language, page.slug)
+    return render(request, "encyclopedia/manage.html", {"page": page, "levels": Page.Protection.choices})
+
+
+def _manage(request: HttpRequest, page: Page, moderator: User) -> Page:
+    deed, reason = request.POST.get("deed", ""), request.POST.get("reason", "").strip()
+    if deed == "rename":
+        try:
+            return moderating.rename(page=page, slug=request.POST.get("slug", ""), moderator=moderator)
+        except moderating.AddressTakenError:
+            messages.error(request, _("That address is taken, or is empty."))
+    elif deed == "protect" and request.POST.get("level") in Page.Protection.values:
+        shows = request.POST.get("shows_verified") == "on"
+        moderating.protect(
+            page=page, level=request.POST["level"], shows_verified=shows, reason=reason, moderator=moderator
+        )
+    elif deed == "delete":
+        moderating.delete(page=page, moderator=moderator, reason=reason)
+    elif deed == "undelete":
+        moderating.undelete(page=page, moderator=moderator, reason=reason)
+    else:
+        raise Http404
+    return page

@@ -1,0 +1,159 @@
+"""A page as readers see it."""
+
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from disinfo import markdown
+from disinfo.accounts.models import User
+from encyclopedia import dimensions, markup
+from encyclopedia.document import Document
+from encyclopedia.models import Field, Link, Page, Revision, Source, Watch
+from encyclopedia.permissions import can_moderate, can_publish, sees_drafts
+from encyclopedia.services import publishing, telling
+from encyclopedia.views.finding import MovedError, find, moved_to
+
+_STALE_DAYS = 365
+
+
+def shown(parts: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[markdown.Heading]]:
+    """The runs of a page with anchors at their headings, and those headings."""
+    made: list[dict[str, Any]] = []
+    headings: list[markdown.Heading] = []
+    for part in parts:
+        if "html" in part:
+            html, found = markdown.with_anchors(part["html"], after=len(headings))
+            made.append({"html": html})
+            headings += found
+        elif "card" in part:
+            made.append(part)
+    return made, headings
+
+
+def bibliography(parts: list[dict[str, Any]]) -> list[tuple[int, str, Source | None]]:
+    """What is cited, by its number; None where no such source is recorded yet."""
+    keys: list[str] = next((part["citations"] for part in parts if "citations" in part), [])
+    known = {source.key: source for source in Source.objects.filter(key__in=keys)}
+    return [(number, key, known.get(key)) for number, key in enumerate(keys, 1)]
+
+
+def facts(page: Page, fields: dict[str, Any]) -> list[tuple[str, str, Any]]:
+    """The structured fields that say something: name, type, value; of pages, their names and addresses."""
+    rows = [field for field in page.kind.fields.all() if fields.get(field.code)]
+    named = [name for field in rows if field.type == Field.Type.PAGES for name in _listed(fields[field.code])]
+    known = publishing.known_targets(page.language, [markup.target_of(name) for name in named])
+    return [
+        (
+            field.name,
+            field.type,
+            [(name, known.get(markup.target_of(name), "")) for name in _listed(fields[field.code])]
+            if field.type == Field.Type.PAGES
+            else fields[field.code],
+        )
+        for field in rows
+    ]
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+@require_safe
+def page(request: HttpRequest, language: str, slug: str) -> HttpResponse:
+    """What a page says now, or its verified revision where the public is shown that."""
+    try:
+        found = find(request, language, slug)
+    except MovedError as error:
+        return moved_to(error, "page")
+    if found.is_deleted:
+        return render(
+            request,
+            "encyclopedia/deleted.html",
+            {"page": found, "can_moderate": can_moderate(request.user)},
+            status=410,
+        )
+    shows_old = (
+        found.shows_verified
+        and found.verified is not None
+        and found.verified_id != found.current_id
+        and not sees_drafts(request.user)
+        and request.GET.get("draft") is None
+    )
+    revision = found.verified if shows_old else found.current
+    assert revision is not None  # a page without one is not found  # noqa: S101
+    parts = _parts_of(found, revision)
+    made, headings = shown(parts)
+    document = revision.document
+    is_stale = not found.checked_on or (timezone.localdate() - found.checked_on).days > _STALE_DAYS
+    context = {
+        "page": found,
+        "revision": revision,
+        "parts": made,
+        "headings": headings,
+        "document": document,
+        "facts": facts(found, dict(document.fields)),
+        "facets": _facets(document),
+        "sources": bibliography(parts),
+        "others": Page.objects.live().filter(translations=found.translations).exclude(pk=found.pk)
+        if found.translations
+        else [],
+        "links_count": Link.objects.to(found).count(),
+        "is_stale": is_stale,
+        "is_old": shows_old,
+        "has_draft": found.shows_verified and found.verified_id != found.current_id,
+        "is_translation_behind": _is_behind(found),
+        "is_watched": request.user.is_authenticated
+        and Watch.objects.filter(user=request.user, page=found).exists(),
+        "can_publish": can_publish(request.user, found),
+        "can_moderate": can_moderate(request.user),
+    }
+    return render(request, "encyclopedia/page.html", context)
+
+
+def _parts_of(found: Page, revision: Revision) -> list[dict[str, Any]]:
+    if revision.pk == found.current_id:
+        return list(found.parts)
+    parts, _reading = publishing.parts_of(found.language, revision.document.body)
+    return parts
+
+
+def _facets(document: Document) -> list[tuple[str, Any, list[tuple[str, str]]]]:
+    called = dimensions.names()
+    by_dimension: dict[str, list[tuple[str, str]]] = {}
+    for dimension, code in sorted(publishing.facets_of(document)):
+        by_dimension.setdefault(dimension, []).append((code, called.get(dimension, {}).get(code, code)))
+    return [
+        (dimension, label, by_dimension[dimension])
+        for dimension, label in dimensions.DIMENSIONS.items()
+        if dimension in by_dimension and dimension != "kind"
+    ]
+
+
+def _is_behind(found: Page) -> bool:
+    """Whether the page this one translates has moved on since."""
+    origin = found.translated_from
+    return origin is not None and origin.page.current_id != origin.pk
+
+
+@require_safe
+def links(request: HttpRequest, language: str, slug: str) -> HttpResponse:
+    """Which pages link here."""
+    try:
+        found = find(request, language, slug)
+    except MovedError as error:
+        return moved_to(error, "links")
+    rows = Link.objects.to(found).select_related("origin__kind").order_by("origin__title")
+    return render(request, "encyclopedia/links.html", {"page": found, "links": rows})
+
+
+@login_required
+@require_POST
+def watch(request: HttpRequest, language: str, slug: str) -> HttpResponse:
+    """Watch a page, or stop."""
+    found = find(request, language, slug)
+    telling.set_watch(page=found, user=cast("User", request.user), is_on=request.POST.get("watch") == "1")
+    return redirect(found)

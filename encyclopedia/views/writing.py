@@ -1,0 +1,159 @@
+"""Writing a page: the form, its preview, and what happens when two people write at once."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from disinfo import worddiff
+from disinfo.diffview import blocks_of
+from encyclopedia.document import Document
+from encyclopedia.forms import PageForm, initial_of
+from encyclopedia.models import Kind, Page, Revision
+from encyclopedia.permissions import can_publish
+from encyclopedia.services import publishing, writing
+from encyclopedia.views.finding import MovedError, find, moved_to, writer_of
+from encyclopedia.views.reading import shown
+
+_LANGUAGES = ("fr", "en")
+
+
+def _choose_kind(request: HttpRequest, language: str) -> HttpResponse:
+    context = {"kinds": Kind.objects.all(), "language": language, "slug": request.GET.get("slug", "")}
+    return render(request, "encyclopedia/choose_kind.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def create(request: HttpRequest, language: str) -> HttpResponse:
+    """A new page: first its kind, then its text."""
+    if language not in _LANGUAGES:
+        return redirect("encyclopedia:create", _LANGUAGES[0])
+    kind = Kind.objects.filter(code=request.GET.get("kind", "")).first()
+    if kind is None:
+        return _choose_kind(request, language)
+    asked = request.GET.get("from", "")
+    origin = Page.objects.live().filter(pk=int(asked)).first() if asked.isdecimal() else None
+    slug = slugify(request.GET.get("slug", ""))
+    initial = _start(kind, origin, slug)
+    form = PageForm(request.POST or None, kind=kind, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        writer = writer_of(request, None)
+        free = slug if slug and not Page.objects.filter(language=language, slug=slug).exists() else ""
+        saved = writing.create(
+            document=form.document,
+            language=language,
+            writer=writer,
+            reason=form.cleaned_data["reason"],
+            slug=free,
+            translation_of=origin,
+        )
+        return _after(request, saved)
+    context = {
+        "form": form,
+        "kind": kind,
+        "language": language,
+        "origin": origin,
+        "page": None,
+        "conflicts": (),
+    }
+    return render(
+        request,
+        "encyclopedia/edit.html",
+        context | _origin_text(origin) | {"publishes": can_publish(request.user, None)},
+    )
+
+
+def _start(kind: Kind, origin: Page | None, slug: str) -> dict[str, Any]:
+    if origin is not None and origin.current is not None:
+        # A translation begins as what it translates: numbers, links and sources are then right from the start.
+        return initial_of(origin.current.document)
+    return {"title": slug.replace("-", " ").capitalize(), "body": kind.template}
+
+
+def _origin_text(origin: Page | None) -> dict[str, Any]:
+    if origin is None or origin.current is None:
+        return {}
+    made, _headings = shown(list(origin.parts))
+    return {"origin_parts": made}
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, language: str, slug: str) -> HttpResponse:
+    """The text of a page; members change it at once, others propose."""
+    try:
+        page = find(request, language, slug)
+    except MovedError as error:
+        return moved_to(error, "edit")
+    if page.is_deleted or page.current is None:
+        return redirect(page)
+    document = page.current.document
+    form = PageForm(
+        request.POST or None, kind=page.kind, initial=initial_of(document) | {"base": page.current.pk}
+    )
+    context: dict[str, Any] = {"form": form, "page": page, "kind": page.kind, "language": language}
+    context |= {"publishes": can_publish(request.user, page), "origin": None, "conflicts": ()}
+    if request.method == "POST" and form.is_valid():
+        base = page.revisions.filter(pk=form.cleaned_data["base"] or 0).first() or page.current
+        saved = writing.save(
+            page=page,
+            base=base,
+            document=form.document,
+            writer=writer_of(request, page),
+            reason=form.cleaned_data["reason"],
+            is_minor=form.cleaned_data["is_minor"],
+        )
+        if not saved.conflicts:
+            return _after(request, saved)
+        return _conflict(request, context, page, form.document, saved)
+    return render(request, "encyclopedia/edit.html", context)
+
+
+def _conflict(
+    request: HttpRequest, context: dict[str, Any], page: Page, mine: Document, saved: writing.Saved
+) -> HttpResponse:
+    """Both texts, side by side, and the form with the writer's own, based on what is published now."""
+    page.refresh_from_db()
+    current = page.current
+    assert current is not None  # a conflict is with what is published  # noqa: S101
+    data = context["form"].data.copy()
+    data["base"] = current.pk
+    form = PageForm(data, kind=page.kind, initial=initial_of(current.document))
+    form.is_valid()
+    lines = worddiff.diff(current.text, mine.text)
+    more = {
+        "form": form,
+        "conflicts": saved.conflicts,
+        "theirs": current,
+        "kept": saved.revision,
+        "blocks": blocks_of(lines),
+    }
+    return render(request, "encyclopedia/edit.html", context | more, status=409)
+
+
+def _after(request: HttpRequest, saved: writing.Saved) -> HttpResponse:
+    page = saved.revision.page
+    if saved.revision.status == Revision.Status.PROPOSED:
+        messages.success(request, _("Thank you. A moderator will read your proposal before it is published."))
+        return redirect(saved.revision)
+    if saved.is_unchanged:
+        messages.info(request, _("Nothing was changed."))
+    elif saved.was_merged:
+        messages.success(request, _("Saved, together with what somebody else changed meanwhile."))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect(page)
+
+
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """What a text will look like; nothing is saved."""
+    language = request.POST.get("language", "")
+    parts, _reading = publishing.parts_of(
+        language if language in _LANGUAGES else "en", request.POST.get("body", "")[:200_000]
+    )
+    made, _headings = shown(parts)
+    return render(request, "encyclopedia/preview.html", {"parts": made})

@@ -1,0 +1,175 @@
+"""Pages come in and go out whole: twice the same import changes nothing, and an export is read back as it was."""
+
+import json
+import subprocess
+from datetime import UTC, datetime
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from encyclopedia.document import Document
+from encyclopedia.formats import Incoming, IncomingRevision, disarm, folder, original
+from encyclopedia.models import Link, Page, Redirect, Revision
+from encyclopedia.services import importing, writing
+from tests.encyclopedia.factories import PUBLISHES, document, page
+from tests.shared_data import need_shared_data
+
+pytestmark = pytest.mark.django_db
+HISTORY = [
+    IncomingRevision(document("Flood", body="One."), "Ann", datetime(2019, 4, 24, tzinfo=UTC), "first"),
+    IncomingRevision(document("Flood", body="One. Two."), "Bob", datetime(2019, 5, 1, tzinfo=UTC), "more"),
+]
+
+
+def take_in(*incoming):
+    return dict(importing.take_in(incoming, say=lambda _line: None))
+
+
+def state():
+    """Every page with the hashes of its published revisions."""
+    return {
+        (each.language, each.slug): list(
+            each.revisions.published().order_by("number").values_list("sha256", flat=True)
+        )
+        for each in Page.objects.live()
+    }
+
+
+def wipe():
+    Page.objects.update(current=None, verified=None)
+    Revision.objects.update(base=None, keyframe=None)
+    Page.objects.all().delete()
+
+
+def test_a_history_comes_with_its_dates_and_its_writers():
+    assert take_in(Incoming("x:1", "en", "flood", HISTORY, others=["t0046"])) == {"created": 1}
+    rows = Revision.objects.order_by("number")
+    assert [(row.writer, row.saved_at.year, row.reason) for row in rows] == [
+        ("Ann", 2019, "first"),
+        ("Bob", 2019, "more"),
+    ]
+    assert Redirect.objects.get().slug == "t0046"
+
+
+def test_the_same_import_twice_changes_nothing():
+    take_in(Incoming("x:1", "en", "flood", HISTORY))
+    before = state()
+    assert take_in(Incoming("x:1", "en", "flood", HISTORY)) == {"unchanged": 1}
+    assert state() == before
+
+
+def test_an_import_never_overwrites_what_somebody_edited_here():
+    take_in(Incoming("x:1", "en", "flood", HISTORY))
+    target = Page.objects.get()
+    newer = [*HISTORY, IncomingRevision(document("Flood", body="Three."), "Ann")]
+    assert take_in(Incoming("x:1", "en", "flood", newer)) == {"updated": 1}
+    target.refresh_from_db()
+    writing.save(page=target, base=target.current, document=document("Flood", body="Ours"), writer=PUBLISHES)
+    last = [*newer, IncomingRevision(document("Flood", body="Theirs"), "Ann")]
+    assert take_in(Incoming("x:1", "en", "flood", last)) == {"kept": 1}
+    target.refresh_from_db()
+    assert target.current.document.body == "Ours"
+
+
+def test_two_things_of_one_name_are_two_pages():
+    page("Flood")
+    take_in(Incoming("x:1", "en", "flood", HISTORY))
+    assert sorted(Page.objects.values_list("slug", flat=True)) == ["flood", "flood-2"]
+
+
+@pytest.fixture
+def library():
+    """Pages with a history, links, fields of every type, a proposal that is not exported."""
+    first = page(
+        "Bot or not", kind="tool", fields={"link": "https://x.example/", "by_whom": "Us"}, body="[[Flood]]"
+    )
+    writing.save(
+        page=first,
+        base=first.current,
+        document=document("Bot or not", kind="tool", body="Ünïcode — “quotes”\n\n    code\n\ntrailing  \n"),
+        writer=PUBLISHES,
+        reason="a reason\nof <two> lines",
+    )
+    page("Flood", kind="technique", fields={"framework_id": "T0046"}, tags=("a", "b"))
+    page("Inondation", kind="technique", language="fr", summary="Un résumé")
+    page("Answer", kind="countermeasure", fields={"techniques": ["Flood", "Nowhere"]})
+    writing.save(
+        page=first, base=None, document=document("Spam", kind="tool"), writer=writing.Writer(name="x")
+    )
+
+
+@pytest.mark.parametrize("kind", ["git", "markdown"])
+def test_an_export_is_read_back_as_it_was(library, tmp_path, kind):
+    before = state()
+    call_command("encyclopedia_export", kind, str(tmp_path / "out"), verbosity=0)
+    wipe()
+    call_command("encyclopedia_import", kind, str(tmp_path / "out"))
+    after = state()
+    if kind == "markdown":  # a folder holds what pages say now
+        before = {address: hashes[-1:] for address, hashes in before.items()}
+    assert after == before
+
+
+def test_the_repository_has_one_commit_a_revision(library, tmp_path):
+    call_command("encyclopedia_export", "git", str(tmp_path / "out"))
+    log = subprocess.run(
+        ["git", "log", "--format=%an", "main"],
+        cwd=tmp_path / "out",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert log.stdout.split("\n")[:-1] == ["A writer"] * 5
+    with pytest.raises(CommandError):
+        call_command("encyclopedia_export", "git", str(tmp_path / "out"))
+
+
+def test_a_bundle_names_what_a_countermeasure_is_against(library, tmp_path):
+    call_command("encyclopedia_export", "stix", str(tmp_path / "x.json"))
+    bundle = json.loads((tmp_path / "x.json").read_text())
+    kinds = sorted(each["type"] for each in bundle["objects"])
+    assert kinds == ["attack-pattern", "attack-pattern", "course-of-action", "relationship", "tool"]
+    relation = next(each for each in bundle["objects"] if each["type"] == "relationship")
+    assert relation["relationship_type"] == "mitigates"
+    call_command("encyclopedia_export", "stix", str(tmp_path / "y.json"))
+    assert (tmp_path / "x.json").read_bytes() == (tmp_path / "y.json").read_bytes()
+
+
+def test_the_table_has_a_row_a_page(library, tmp_path):
+    call_command("encyclopedia_export", "csv", str(tmp_path / "x.csv"))
+    assert len((tmp_path / "x.csv").read_text().splitlines()) == 5
+
+
+def test_a_file_that_is_no_page_is_refused_and_the_others_come(tmp_path, capsys):
+    (tmp_path / "good.md").write_text(Document(title="Good", kind="tool").text)
+    (tmp_path / "bad.md").write_text("no front matter")
+    (tmp_path / "worse.md").write_bytes(b"\xff\xfe")
+    call_command("encyclopedia_import", "markdown", str(tmp_path))
+    out = capsys.readouterr()
+    assert "1 created, 2 refused" in out.out
+    assert "bad.md" in out.err
+
+
+def test_a_path_that_is_not_there_is_said(tmp_path):
+    with pytest.raises(CommandError):
+        call_command("encyclopedia_import", "markdown", str(tmp_path / "nothing"))
+
+
+@pytest.mark.data
+def test_the_original_comes_with_all_its_revisions():
+    path = need_shared_data("wiki/encyclopedia")
+    incoming = list(original.read(path))
+    assert (
+        sum(len(each.revisions) for each in incoming if not each.key.startswith("original:glossary")) >= 514
+    )
+    assert len({each.key for each in incoming}) == len(incoming)
+
+
+@pytest.mark.data
+def test_the_framework_keeps_its_ids_and_its_broken_links_are_red():
+    path = need_shared_data("wiki/disarm") / "pages.jsonl"
+    some = [each for each in disarm.read(path) if each.document.kind == "countermeasure"][:3]
+    assert take_in(*some) == {"created": 3}
+    assert Link.objects.filter(kind="").exists()
+    assert Redirect.objects.filter(slug="c00022").exists()
+    assert list(folder.read(path.parent)) == []

@@ -1,0 +1,135 @@
+"""What readers and writers see."""
+
+import pytest
+
+from disinfo.accounts.models import Role
+from encyclopedia.models import Page, Revision
+from encyclopedia.services import moderating, writing
+from tests.encyclopedia.factories import PUBLISHES, document, page
+from tests.factories import MembershipFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+HOME = "/encyclopedia/"
+
+
+def log_in(client, role):
+    user = MembershipFactory(role=role).user
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+
+def form(**values):
+    return {"title": "Hashtag flooding", "summary": "", "body": "Text", "reason": "why", **values}
+
+
+def test_a_member_edits_a_page_at_once(client):
+    target = page(body="Old")
+    log_in(client, Role.MEMBER)
+    answer = client.post(f"{HOME}en/hashtag-flooding/edit/", form(body="New", base=target.current_id))
+    assert answer.url == target.get_absolute_url()
+    assert "New" in client.get(answer.url).content.decode()
+
+
+def test_a_visitor_proposes_without_an_account(client):
+    target = page(body="Old")
+    answer = client.post(f"{HOME}en/hashtag-flooding/edit/", form(body="New", base=target.current_id))
+    assert Revision.objects.waiting().get().author is None
+    assert "Old" in client.get(target.get_absolute_url()).content.decode()
+    assert client.get(answer.url).status_code == 200
+
+
+def test_a_visitor_cannot_read_the_proposal_of_a_page_that_is_not_published(client):
+    answer = client.post(f"{HOME}en/new/?kind=tool", form(title="A new tool"))
+    assert Page.objects.get().current is None
+    assert client.get(answer.url).status_code == 404
+    assert client.get(f"{HOME}en/a-new-tool/").status_code == 404
+    log_in(client, Role.MODERATOR)
+    assert client.get(answer.url).status_code == 200
+
+
+def test_the_text_of_who_comes_second_is_shown_beside_the_first(client):
+    target = page(body="Old")
+    base = target.current_id
+    log_in(client, Role.MEMBER)
+    client.post(f"{HOME}en/hashtag-flooding/edit/", form(body="First", base=base))
+    answer = client.post(f"{HOME}en/hashtag-flooding/edit/", form(body="Second", base=base))
+    assert answer.status_code == 409
+    assert "Second" in answer.content.decode()
+    again = form(body="First and second", base=answer.context["form"].data["base"])
+    assert client.post(f"{HOME}en/hashtag-flooding/edit/", again).status_code == 302
+
+
+def test_an_address_of_a_person_asks_for_confirmation(client):
+    target = page(body="Old")
+    log_in(client, Role.MEMBER)
+    values = form(body="Write to jane.doe@example.org", base=target.current_id)
+    answer = client.post(f"{HOME}en/hashtag-flooding/edit/", values)
+    assert "jane.doe@example.org" in answer.content.decode()
+    assert target.revisions.count() == 1
+    client.post(f"{HOME}en/hashtag-flooding/edit/", values | {"is_confirmed": "on"})
+    assert target.revisions.count() == 2
+
+
+def test_the_public_reads_the_verified_revision_of_a_page_so_protected(client):
+    target = page(body="Verified text")
+    moderator = UserFactory()
+    moderating.verify(revision=target.current, moderator=moderator)
+    moderating.protect(
+        page=target, level="editors", shows_verified=True, reason="election", moderator=moderator
+    )
+    writing.save(page=target, base=target.current, document=document(body="Draft text"), writer=PUBLISHES)
+    assert "Verified text" in client.get(target.get_absolute_url()).content.decode()
+    assert "Draft text" in client.get(target.get_absolute_url() + "?draft").content.decode()
+    log_in(client, Role.MEMBER)
+    assert "Draft text" in client.get(target.get_absolute_url()).content.decode()
+    client.post(f"{HOME}en/hashtag-flooding/edit/", form(body="Mine", base=target.revisions.first().pk))
+    assert Revision.objects.waiting().count() == 1
+
+
+def test_a_stranger_cannot_moderate(client):
+    target = page()
+    log_in(client, Role.EDITOR)
+    assert client.get(f"{HOME}en/hashtag-flooding/manage/").status_code == 403
+    assert client.get(f"{HOME}proposals/").status_code == 403
+    assert client.post(f"{HOME}revision/{target.current_id}/decide/", {"deed": "verify"}).status_code == 403
+    client.logout()
+    assert client.post(f"{HOME}revision/{target.current_id}/restore/").status_code == 302
+    assert target.revisions.count() == 1
+
+
+def test_pages_are_found_by_words_and_facets_together(client):
+    page("Botometer", kind="tool", phases=("qualification",), countries=("FR",), body="scores accounts")
+    page("Hoaxy", kind="tool", phases=("detection",), body="shows accounts")
+    page("VIGINUM", kind="actor", phases=("detection",), countries=("FR",))
+    found = client.get(f"{HOME}pages/", {"q": "accounts", "kind": "tool", "country": "FR"})
+    assert [each.title for each in found.context["page_obj"]] == ["Botometer"]
+    counts = {
+        value.code: value.pages
+        for _dimension, _label, values in client.get(f"{HOME}pages/?country=FR").context["dimensions"]
+        for value in values
+    }
+    assert (counts["tool"], counts["actor"], counts["detection"]) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("path", ["", "pages/", "changes/", "wanted/", "en/new/", "fr/new/?kind=tool"])
+def test_every_list_opens_empty_and_full(client, path):
+    assert client.get(HOME + path).status_code == 200
+    page(body="[[Missing]] and [@source]\n\n/encyclopedia/en/hashtag-flooding/")
+    assert client.get(HOME + path).status_code == 200
+
+
+def test_every_view_of_a_page_opens(client):
+    target = page(body="# Title\n\n[[Missing]] [@source]\n\n/terms/\n\n| a | b |\n|-|-|\n| 1 | 2 |")
+    saved = writing.save(page=target, base=target.current, document=document(body="Other"), writer=PUBLISHES)
+    for path in ("", "edit/", "history/", "blame/", "links/"):
+        assert client.get(target.get_absolute_url() + path).status_code == 200
+    first = target.revisions.get(number=1)
+    for path in (
+        f"compare/{first.pk}/{saved.revision.pk}/",
+        f"revision/{first.pk}/",
+        f"revision/{first.pk}/source/",
+    ):
+        assert client.get(HOME + path).status_code == 200
+    assert (
+        client.get(target.get_absolute_url() + f"history/?old={first.pk}&new={saved.revision.pk}").status_code
+        == 302
+    )
