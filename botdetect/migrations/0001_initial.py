@@ -527,7 +527,9 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "reviews",
                 "ordering": ["at", "pk"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("cluster", "reviewer"), name="one_review_per_reviewer")
+                    models.UniqueConstraint(
+                        fields=("cluster", "reviewer"), name="one_cluster_review_per_reviewer"
+                    )
                 ],
             },
         ),

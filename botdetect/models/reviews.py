@@ -45,7 +45,7 @@ class Review(models.Model):
         verbose_name = _("review")
         verbose_name_plural = _("reviews")
         constraints = [
-            models.UniqueConstraint(fields=["cluster", "reviewer"], name="one_review_per_reviewer")
+            models.UniqueConstraint(fields=["cluster", "reviewer"], name="one_cluster_review_per_reviewer")
         ]
 
     def __str__(self) -> str:

@@ -190,9 +190,8 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
     version = recorded(terms, "Some secret words")
     page = pages.page(body="Known to all")
     token, _secret = services.create_token(user=people["alice"], name="hers", scopes=["read"])
-    return bot_things(organisation) | {
     ad = library_ad()
-    return {
+    return bot_things(organisation) | {
         "ad": ad.pk,
         "ad_source": ad.source.slug,
         "ad_id": ad.external_id,
