@@ -273,6 +273,19 @@ TERMS_INTERVAL_CEILING = env.integer("TERMS_INTERVAL_CEILING_SECONDS", 12 * 3600
 # Short, so that a killed worker's hosts are soon free; renewed while the work goes on.
 TERMS_LEASE_SECONDS = env.integer("TERMS_LEASE_SECONDS", 30, minimum=4)
 
+# ── Bot clusters ────────────────────────────────────────────────────────────────────────────────────────
+BOTS_RETENTION_DAYS = env.integer("BOTS_RETENTION_DAYS", 365, minimum=1)
+BOTS_LEASE_SECONDS = env.integer("BOTS_LEASE_SECONDS", 60, minimum=4)
+BOTS_MEMORY_MB = env.integer("BOTS_MEMORY_MB", 2000, minimum=100)
+BOTS_JETSTREAM = env.address(
+    "BOTS_JETSTREAM", "wss://jetstream2.us-east.bsky.network/subscribe", schemes={"wss", "ws"}
+)
+BOTS_LARGEST_UPLOAD_MB = env.integer("BOTS_LARGEST_UPLOAD_MB", 500, minimum=1)
+CELERY_BEAT_SCHEDULE |= {
+    "bots-unfinished": {"task": "botdetect.tasks.sweep", "schedule": 30, "options": {"expires": 30}},
+    "bots-retention": {"task": "botdetect.tasks.forget", "schedule": 24 * 3600},
+}
+
 # ── Political ads: what libraries hold ──────────────────────────────────────────────────────────────────
 ADS_META_TOKEN = env.secret("ADS_META_TOKEN", "")
 ADS_META_API = env.address(
