@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("encyclopedia/", include("encyclopedia.urls")),
     path("media/encyclopedia/", include("encyclopedia.media_urls")),
     path("terms/", include("terms_tracker.urls")),
+    path("bots/", include("botdetect.urls")),
+    path("ads/", include("political_ads.urls")),
 ]
 
 handler400 = errors.bad_request
