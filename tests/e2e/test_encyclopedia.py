@@ -1,9 +1,9 @@
 """An analyst writes a page in a browser: with the editor, without JavaScript, at the same time as somebody else."""
 
+import base64
 import json
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from disinfo.accounts.models import Role
 from encyclopedia.models import Kind, Page, Revision
@@ -11,7 +11,7 @@ from encyclopedia.services import discussing, pictures, vocabulary
 from tests.e2e.clicks import follow
 from tests.e2e.test_accessibility import VIEWS, found_on
 from tests.encyclopedia.factories import image, page, source
-from tests.factories import MembershipFactory
+from tests.factories import CollectionFactory, MembershipFactory, ServiceFactory, TermsFactory, recorded
 from tests.shared_data import need_shared_data
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -62,14 +62,35 @@ def test_a_page_is_written_with_the_editor_and_read(member, open_page):
     assert opened.url.endswith("/encyclopedia/en/sockpuppet/")
 
 
-def test_a_picture_is_dropped_described_and_stands_in_the_text(member, open_page):
+def test_a_card_of_another_tool_is_completed_onto_a_line_of_its_own(member, open_page):
+    service = ServiceFactory(collection=CollectionFactory(key="open"), key="Chirper", name="Chirper")
+    recorded(TermsFactory(service=service), "You may appeal within ten days.")
+    target = page(body="")
+    opened = open_page(target.get_absolute_url() + "edit/", as_user=member)
+    area_of(opened).click()
+    opened.keyboard.type("See [[Chirper")
+    opened.locator(".editor-offers li").first.wait_for()
+    opened.keyboard.press("Enter")
+    until(opened, "document.querySelector('textarea[name=body]').value.includes('/terms/open/')")
+    assert area_of(opened).input_value().startswith("See \n\n/terms/open/")
+    opened.locator("[data-live-preview-text] .card").wait_for()
+    opened.keyboard.press("Control+s")
+    opened.locator("article .card").wait_for()
+
+
+PASTE = """(content) => {
+    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([bytes], "map.png", { type: "image/png" }));
+    const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+    document.querySelector("textarea[name=body]").dispatchEvent(event);
+}"""
+
+
+def test_a_picture_is_pasted_described_and_stands_in_the_text(member, open_page):
     target = page(body="Text")
     opened = open_page(target.get_absolute_url() + "edit/", as_user=member)
-    opened.get_by_role("button", name="Picture").click()
-    file = SimpleUploadedFile("map.png", image())
-    opened.locator("#picture_file").set_input_files(
-        {"name": "map.png", "mimeType": "image/png", "buffer": file.read()}
-    )
+    opened.evaluate(PASTE, base64.b64encode(image()).decode())
     opened.locator("#picture_alt").fill("A map of accounts")
     opened.locator("#picture_licence").fill("Jane Roe, CC BY 4.0")
     opened.get_by_role("button", name="Add", exact=True).click()
