@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from botdetect.permissions import Caller, owned_by
 
 
-class CollectionQuerySet(models.QuerySet["Collection"]):
+class ShareCollectionQuerySet(models.QuerySet["Collection"]):
     """Reads of collections."""
 
     def visible_to(self, caller: Caller) -> Self:
@@ -69,7 +69,7 @@ class Collection(models.Model):
     first_at = models.DateTimeField(_("first share"), null=True, blank=True)
     last_at = models.DateTimeField(_("last share"), null=True, blank=True)
 
-    objects = CollectionQuerySet.as_manager()
+    objects = ShareCollectionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
