@@ -25,6 +25,7 @@ _RELATIONS = {
     ("countermeasure", "counters"): "techniques",
     ("incident", "uses"): "techniques",
     ("detection", "detects"): "techniques",
+    ("technique", "tactic"): "tactic",
 }
 _FIELDS = {
     "url": "link",

@@ -3,9 +3,11 @@
 from encyclopedia.models.pages import Facet, Link, Page, Redirect, Watch
 from encyclopedia.models.revisions import Revision
 from encyclopedia.models.sources import Source
+from encyclopedia.models.statements import Attempt, StatedCriteria
 from encyclopedia.models.vocabulary import Criterion, Field, Kind, Phase
 
 __all__ = [
+    "Attempt",
     "Criterion",
     "Facet",
     "Field",
@@ -16,5 +18,6 @@ __all__ = [
     "Redirect",
     "Revision",
     "Source",
+    "StatedCriteria",
     "Watch",
 ]

@@ -107,6 +107,16 @@ MATRIX: dict[str, Row] = {
     "encyclopedia:restore": Row((302, 403, 302, 302, 302, 302), "post", ("revision",)),
     "encyclopedia:decide": Row((302, 403, 403, 302, 302, 302), "post", ("revision",), {"deed": "patrol"}),
     "encyclopedia:proposals": Row((302, 403, 403, 200, 200, 200)),
+    **{
+        f"encyclopedia:{name}": Row(OPEN)
+        for name in ("matrix", "countries", "timeline", "commitments", "export")
+    },
+    "encyclopedia:download": Row(OPEN, arguments=("export_format",)),
+    "encyclopedia:graph": Row(OPEN, arguments=("language", "wiki_page")),
+    "encyclopedia:criteria": Row((302, 403, 200, 200, 200, 200)),
+    "encyclopedia:state_criteria": Row((302, 403, 403, 403, 302, 302), "post", ("organisation",)),
+    "encyclopedia:log": Row((302, 403, 200, 200, 200, 403), arguments=("language", "countermeasure")),
+    "encyclopedia:hide_attempt": Row((302, 403, 403, 302, 302, 302), "post", ("attempt",)),
     "encyclopedia:manage": Row((302, 403, 403, 200, 200, 200), arguments=("language", "wiki_page")),
 }
 
@@ -117,6 +127,7 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
     terms = TermsFactory(service=ServiceFactory(collection=private_collection, key="Zephyr"))
     version = recorded(terms, "Some secret words")
     page = pages.page(body="Known to all")
+    attempt = pages.attempt(organisation)
     token, _secret = services.create_token(user=people["alice"], name="hers", scopes=["read"])
     return {
         "job": Job.objects.create(kind="x", label="Import", owner=people["alice"]).pk,
@@ -133,6 +144,9 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
         "language": page.language,
         "wiki_page": page.slug,
         "revision": page.current_id,
+        "export_format": "csv",
+        "countermeasure": attempt.page.slug,
+        "attempt": attempt.pk,
     }
 
 
