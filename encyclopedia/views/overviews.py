@@ -27,7 +27,7 @@ def language_of(request: HttpRequest, kind: str) -> tuple[str, list[str]]:
 def matrix(request: HttpRequest) -> HttpResponse:
     """Tactics and their techniques, with what is known against each."""
     language, languages = language_of(request, "technique")
-    context = {"tactics": overviews.matrix(language), "language": language, "languages": languages}
+    context = {"tactics": overviews.matrix(language), "language": language, "page_languages": languages}
     return render(request, "encyclopedia/matrix.html", context)
 
 
@@ -52,7 +52,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
         "page_obj": found,
         "years": overviews.by_year(found),
         "language": language,
-        "languages": languages,
+        "page_languages": languages,
     }
     return render(request, "encyclopedia/timeline.html", context)
 
@@ -78,7 +78,7 @@ def commitments(request: HttpRequest) -> HttpResponse:
         "by": by,
         "state": state,
         "language": language,
-        "languages": languages,
+        "page_languages": languages,
     }
     return render(request, "encyclopedia/commitments.html", context)
 

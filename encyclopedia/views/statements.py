@@ -50,7 +50,7 @@ def criteria(request: HttpRequest) -> HttpResponse:
         "all_criteria": Criterion.objects.all(),
         "own_codes": {row.organisation_id: [each.pk for each in row.criteria.all()] for row in rows},
         "language": language,
-        "languages": languages,
+        "page_languages": languages,
     }
     return render(request, "encyclopedia/criteria.html", context)
 
