@@ -43,8 +43,10 @@ def matrix(language: str) -> list[Tactic]:
         return []
     own = _names_of(pages, language)
     cells, attempts = {page.pk: Cell(page) for page in pages}, _attempts()
-    for origin, kind, slug in _links_between(language, own.keys()):
-        cell = cells[own[slug]]
+    # A page may name a technique twice, by its title and by its number: it counts once.
+    named = {(origin, kind, own[slug]) for origin, kind, slug in _links_between(language, own.keys())}
+    for origin, kind, technique in named:
+        cell = cells[technique]
         cell.countermeasures += kind == "countermeasure"
         cell.case_studies += kind == "case-study"
         cell.attempts += attempts.get(origin, 0) if kind == "countermeasure" else 0

@@ -14,10 +14,12 @@ from disinfo.accounts.models import AuditEntry, Role
 from disinfo.exports import zip_chunks
 from encyclopedia import graph, ledger, overviews
 from encyclopedia.document import Document
+from encyclopedia.formats import disarm
 from encyclopedia.models import Attempt, Criterion, Page, Revision, StatedCriteria
-from encyclopedia.services import stating, writing
+from encyclopedia.services import importing, stating, writing
 from tests.encyclopedia.factories import PUBLISHES, attempt, document, page
 from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
+from tests.shared_data import need_shared_data
 
 HOME = "/encyclopedia/"
 db = pytest.mark.django_db
@@ -49,13 +51,24 @@ def test_the_matrix_counts_what_is_known_against_a_technique():
     page("Flooding", fields={"tactic": ["Spread"]})
     page("Sock puppets", fields={"tactic": ["Prepare"]})
     answer = page("Threshold", kind="countermeasure", fields={"techniques": ["Flooding"]})
-    page("A case", kind="case-study", fields={"techniques": ["Flooding", "Sock puppets"]})
+    names = {"techniques": ["Flooding", "Sock puppets"]}
+    page("A case", kind="case-study", fields=names, body="[[technique:Flooding]] again")
     attempt(OrganisationFactory(), answer)
     found = {tactic.name: tactic.cells[0] for tactic in overviews.matrix("en")}
     assert list(found) == ["Prepare", "Spread"]
     cell = found["Spread"]
     assert (cell.countermeasures, cell.case_studies, cell.attempts) == (1, 1, 1)
     assert (found["Prepare"].countermeasures, found["Prepare"].case_studies) == (0, 1)
+
+
+@db
+def test_techniques_of_the_framework_stand_under_their_tactics():
+    path = need_shared_data("wiki/disarm/pages.jsonl")
+    importing.take_in(disarm.read(path), say=lambda _line: None)
+    found = overviews.matrix("en")
+    assert [tactic.name[:4] for tactic in found[:3]] == ["TA01", "TA02", "TA05"]
+    assert sum(len(tactic.cells) for tactic in found) >= Page.objects.filter(kind__code="technique").count()
+    assert all(tactic.url for tactic in found)
 
 
 @db
