@@ -51,7 +51,7 @@ class Chart:
 
 def chart(points: Sequence[tuple[str, float]]) -> Chart:
     """The geometry of these labelled values, none negative, on a scale that starts at zero."""
-    step = _round_step(max((value for _label, value in points), default=0))
+    step = round_step(max((value for _label, value in points), default=0))
     top = step * max(1, ceil(max((value for _label, value in points), default=0) / step))
     height = HEIGHT - _TOP - _BOTTOM
     slot = (WIDTH - _LEFT - _RIGHT) / max(1, len(points))
@@ -76,7 +76,7 @@ def chart(points: Sequence[tuple[str, float]]) -> Chart:
     return Chart(marks, rules, base)
 
 
-def _round_step(largest: float) -> float:
+def round_step(largest: float) -> float:
     """The distance between rules: 1, 2 or 5 times a power of ten, for two to five rules above zero."""
     if largest <= 0:
         return 1

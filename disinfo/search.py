@@ -134,6 +134,29 @@ def _ranked(query: str, caller: Caller, tool: str | None) -> QuerySet[SearchEntr
     return _postgresql(entries, words) if connection.vendor == "postgresql" else _sqlite(entries, words)
 
 
+def matching(query: str, *, tool: str, limit: int) -> list[str]:
+    """The keys of at most `limit` public things of a tool that hold every word, the newest rows first and unranked.
+
+    For lists with filters of their own: ranking hundreds of thousands of matches would take seconds.
+    """
+    words = _WORD.findall(fold(query))[:_LONGEST_QUERY_WORDS]
+    if not words:
+        return []
+    if connection.vendor == "postgresql":
+        found = RawSQL(
+            "SELECT id FROM portal_searchentry WHERE words @@ to_tsquery('simple', %s) ORDER BY id DESC LIMIT %s",
+            [_tsquery(words), limit],
+        )
+    else:
+        match = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
+        found = RawSQL(
+            "SELECT rowid FROM portal_search_fts WHERE portal_search_fts MATCH %s ORDER BY rowid DESC LIMIT %s",
+            [match, limit],
+        )
+    entries = SearchEntry.objects.filter(pk__in=found, tool=tool, organisation=None)
+    return list(entries.order_by("-pk").values_list("key", flat=True))
+
+
 def _sqlite(entries: QuerySet[SearchEntry], words: list[str]) -> QuerySet[SearchEntry]:
     # Words hold letters, digits and underscores only, and each is quoted: nothing of FTS5's syntax gets through.
     match = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'

@@ -159,6 +159,10 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": TERMS_SWEEP_SECONDS},
     },
     "terms-maintenance": {"task": "terms_tracker.tasks.maintain", "schedule": 24 * 3600},
+    # Political ads, the crowd.
+    "ads-weigh": {"task": "political_ads.tasks.weigh_waiting", "schedule": 60, "options": {"expires": 60}},
+    "ads-monitor": {"task": "political_ads.tasks.monitor_crowd", "schedule": 24 * 3600},
+    "ads-triage": {"task": "political_ads.tasks.train_triage", "schedule": 24 * 3600},
 }
 
 # ── People ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -269,6 +273,47 @@ TERMS_INTERVAL_CEILING = env.integer("TERMS_INTERVAL_CEILING_SECONDS", 12 * 3600
 # Short, so that a killed worker's hosts are soon free; renewed while the work goes on.
 TERMS_LEASE_SECONDS = env.integer("TERMS_LEASE_SECONDS", 30, minimum=4)
 
+# ── Bot clusters ────────────────────────────────────────────────────────────────────────────────────────
+BOTS_RETENTION_DAYS = env.integer("BOTS_RETENTION_DAYS", 365, minimum=1)
+BOTS_LEASE_SECONDS = env.integer("BOTS_LEASE_SECONDS", 60, minimum=4)
+BOTS_MEMORY_MB = env.integer("BOTS_MEMORY_MB", 2000, minimum=100)
+BOTS_JETSTREAM = env.address(
+    "BOTS_JETSTREAM", "wss://jetstream2.us-east.bsky.network/subscribe", schemes={"wss", "ws"}
+)
+BOTS_LARGEST_UPLOAD_MB = env.integer("BOTS_LARGEST_UPLOAD_MB", 500, minimum=1)
+CELERY_BEAT_SCHEDULE |= {
+    "bots-unfinished": {"task": "botdetect.tasks.sweep", "schedule": 30, "options": {"expires": 30}},
+    "bots-retention": {"task": "botdetect.tasks.forget", "schedule": 24 * 3600},
+}
+
+# ── Political ads: what libraries hold ──────────────────────────────────────────────────────────────────
+ADS_META_TOKEN = env.secret("ADS_META_TOKEN", "")
+ADS_META_API = env.address(
+    "ADS_META_API", "https://graph.facebook.com/v25.0/ads_archive", schemes={"https", "http"}
+)
+# The full text of ads is the platforms' and the advertisers': in open data only where a deployment may give it.
+ADS_OPEN_TEXTS = env.flag("ADS_OPEN_TEXTS")
+OPEN_DATA_DIR = VAR_DIR / "open-data"
+CELERY_BEAT_SCHEDULE |= {
+    "ads-look": {
+        "task": "political_ads.library_tasks.look_at_due",
+        "schedule": 900,
+        "options": {"expires": 900},
+    },
+    "ads-findable": {
+        "task": "political_ads.library_tasks.make_findable",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
+    "ads-pictures": {
+        "task": "political_ads.library_tasks.fetch_pictures",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
+    "ads-rules": {"task": "political_ads.library_tasks.apply_all_rules", "schedule": 24 * 3600},
+    "ads-open-data": {"task": "political_ads.library_tasks.write_open_data", "schedule": 24 * 3600},
+}
+
 # ── API ─────────────────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -300,6 +345,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Two tools have a "status": each keeps a name of its own.
+    "ENUM_NAME_OVERRIDES": {
+        "RevisionStatusEnum": "encyclopedia.models.Revision.Status",
+        "LibrarySnapshotStatusEnum": "political_ads.models.LibrarySnapshot.Status",
+    },
 }
 
 # ── Security ────────────────────────────────────────────────────────────────────────────────────────────

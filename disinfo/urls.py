@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("disinfo.api.urls")),
     path("encyclopedia/", include("encyclopedia.urls")),
     path("terms/", include("terms_tracker.urls")),
+    path("bots/", include("botdetect.urls")),
+    path("ads/", include("political_ads.urls")),
 ]
 
 handler400 = errors.bad_request

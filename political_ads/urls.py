@@ -2,5 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
+from political_ads import crowd_urls, library_urls
+
 app_name = "ads"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [*crowd_urls.urlpatterns, *library_urls.urlpatterns]

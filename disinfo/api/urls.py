@@ -15,4 +15,6 @@ urlpatterns = [
     path("jobs/<int:pk>/", api.JobView.as_view(), name="api_job"),
     path("encyclopedia/", include("encyclopedia.api_urls")),
     path("terms/", include("terms_tracker.api_urls")),
+    path("bots/", include("botdetect.api_urls")),
+    path("ads/", include("political_ads.api_urls")),
 ]

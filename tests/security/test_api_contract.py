@@ -10,6 +10,13 @@ from schemathesis.checks import CHECKS, load_all_checks
 from disinfo.wsgi import application
 from tests.factories import CollectionFactory, ServiceFactory, TermsFactory, recorded
 
+
+@schemathesis.serializer("application/x-ndjson")
+def as_it_is(_context, value):
+    """One JSON object a line, or whatever else is sent in its place."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
+
+
 load_all_checks()
 PROMISES = [
     CHECKS.get_one(name)

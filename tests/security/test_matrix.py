@@ -5,13 +5,19 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from botdetect.models import Cluster, Edge, Member, Run
 from disinfo.accounts import services
 from disinfo.accounts.models import Membership
 from disinfo.portal.models import Job
+from political_ads.models import CitizenReport
 from terms_tracker.models import DemoPage, Terms
+from tests.botdetect.factories import BotCollectionFactory
 from tests.encyclopedia import factories as pages
 from tests.factories import CollectionFactory, ServiceFactory, TermsFactory, recorded
+from tests.political_ads.factories import TaskFactory
+from tests.political_ads.library_factories import library_ad
 from tests.security.urls import every_pattern
 
 pytestmark = pytest.mark.django_db
@@ -25,8 +31,11 @@ def all_of_them(status: int) -> tuple[int, ...]:
 
 
 OPEN = all_of_them(200)
+REVIEWERS = (302, 403, 403, 200, 200, 200)
 LOGIN = (302, 200, 200, 200, 200, 200)
 MEMBERS = (404, 404, 200, 200, 200, 200)
+REVIEWERS = OWN_REVIEWERS = (302, 403, 403, 200, 200, 200)
+POSTED = (302, 403, 403, 302, 302, 302)
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,31 @@ MACHINES = ("health_live", "robots", "security_txt", "manifest", "sitemap", "act
 LISTS = ("api_tools", "api_stats", "api_activity", "api_schema", "api_docs", "api_terms_collections")
 MORE_LISTS = ("api_terms_services", "api_terms_list", "api_terms_versions")
 
+ADS_LIBRARY = {
+    **{
+        name: Row(OPEN)
+        for name in (
+            *("ads:library", "ads:advertisers", "ads:removals", "ads:scorecard", "ads:law", "ads:data"),
+            *("ads:alerts_feed", "api_ads", "api_ads_advertisers", "api_ads_rules"),
+        )
+    },
+    "ads:ad": Row(OPEN, arguments=("ad_source", "ad_id")),
+    "ads:advertiser": Row(OPEN, arguments=("advertiser",)),
+    "ads:removals_table": Row(OPEN, query="?source=library"),
+    "ads:follow": Row(all_of_them(302), "post", ("ad_source",), {"wanted": "yes"}),
+    "ads:review_hit": Row((302, 403, 403, 200, 200, 200), arguments=("hit",)),
+    "ads:data_file": Row(all_of_them(404), arguments=("file",)),
+    "ads:ad_dossier": Row(OPEN, arguments=("ad",)),
+    "ads:advertiser_dossier": Row(OPEN, arguments=("advertiser",)),
+    "api_ads_consistency": Row(OPEN, query="?source=library"),
+    "api_ads_exports": Row(all_of_them(404)),
+    # Nothing is sent: who may send ads in is told so, the others are turned away first.
+    "api_ads_ingest": Row((401, 403, 403, 415, 415, 415), "post", ("ad_source",)),
+    "api_ads_ad": Row(OPEN, arguments=("ad_source", "ad_id")),
+}
+
 MATRIX: dict[str, Row] = {
+    **ADS_LIBRARY,
     **{
         name: Row(OPEN)
         for name in ("home", "search", "activity", "stats", *PAPERS, *MACHINES, *LISTS, *MORE_LISTS)
@@ -85,6 +118,45 @@ MATRIX: dict[str, Row] = {
         for kind in ("timeline", "compare")
     },
     "terms:check": Row((302, 404, 403, 302, 302, 302), "post", ("collection", "service", "slug")),
+    # Bot clusters: numbers for everyone, identifiers for reviewers (moderators and above, and staff).
+    **{f"bots:{kind}": Row(OPEN) for kind in ("home", "methodology", "ask")},
+    "bots:data": Row(OPEN, arguments=("csv",)),
+    "bots:published": Row(OPEN, arguments=("published",)),
+    **{f"bots:{kind}": Row(REVIEWERS) for kind in ("workbench", "new_collection", "lookup")},
+    "bots:collection": Row(OWN_REVIEWERS, arguments=("bot_collection",)),
+    "bots:upload": Row(POSTED, "post", ("bot_collection",)),
+    "bots:mapping": Row((302, 403, 403, 404, 404, 404), arguments=("bot_collection", "word")),
+    "bots:start": Row(POSTED, "post", ("bot_collection",)),
+    "bots:run": Row(OWN_REVIEWERS, arguments=("bot_run",)),
+    "bots:cancel": Row(POSTED, "post", ("bot_run",)),
+    "bots:compare": Row(OWN_REVIEWERS, arguments=("bot_run", "bot_run")),
+    "bots:cluster": Row(OWN_REVIEWERS, arguments=("bot_cluster",)),
+    "bots:review": Row(POSTED, "post", ("bot_cluster",)),
+    "bots:publish": Row(POSTED, "post", ("bot_cluster",)),
+    "bots:export": Row((302, 403, 403, 200, 200, 200), "post", ("bot_cluster", "csv")),
+    "bots:edge": Row(OWN_REVIEWERS, arguments=("bot_edge",)),
+    "bots:judge": Row(POSTED, "post", ("bot_member",)),
+    "api_bots_clusters": Row(OPEN),
+    "api_bots_cluster": Row(OPEN, arguments=("published",)),
+    **{f"api_bots_{kind}": Row((401, 403, 403, 200, 200, 200)) for kind in ("collections", "runs")},
+    "api_bots_run": Row((401, 403, 403, 200, 200, 200), arguments=("bot_run",)),
+    # A form is not JSON, which is all the API reads.
+    "api_bots_lookup": Row((401, 403, 403, 415, 415, 415), "post"),
+    # Political ads, the crowd.
+    **{f"ads:{name}": Row(OPEN) for name in ("home", "method", "classify", "results", "report")},
+    **{f"ads:{name}": Row(all_of_them(302), "post") for name in ("skip", "undo")},
+    "ads:picture": Row(all_of_them(404), arguments=("no_such",)),
+    **{f"ads:{name}": Row(REVIEWERS) for name in ("reviews", "reports")},
+    "ads:review": Row(REVIEWERS, arguments=("creative",)),
+    "ads:moderate": Row((302, 403, 403, 302, 302, 302), "post", ("citizen_report",)),
+    "ads:report_picture": Row((302, 403, 403, 404, 404, 404), arguments=("citizen_report",)),
+    **{
+        f"api_ads_{name}": Row(OPEN)
+        for name in ("next", "labels", "agreement", "random", "counts", "annotations")
+    },
+    "api_ads_annotations_of": Row(OPEN, arguments=("survey",)),
+    **{f"api_ads_{name}": Row(all_of_them(415), "post") for name in ("votes", "skips")},  # JSON only
+    "api_ads_vote": Row(all_of_them(404), "delete", ("no_such",)),
     # Feeds are read by programs that do not log in: what is private has none.
     "terms:service_feed": Row(all_of_them(404), arguments=("collection", "service")),
     "terms:terms_feed": Row(all_of_them(404), arguments=("collection", "service", "slug")),
@@ -129,7 +201,14 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
     page = pages.page(body="Known to all")
     attempt = pages.attempt(organisation)
     token, _secret = services.create_token(user=people["alice"], name="hers", scopes=["read"])
-    return {
+    ad = library_ad()
+    return bot_things(organisation) | {
+        "ad": ad.pk,
+        "ad_source": ad.source.slug,
+        "ad_id": ad.external_id,
+        "advertiser": ad.advertiser_id,
+        "hit": ad.hits.get().pk,
+        "file": "ads.parquet",
         "job": Job.objects.create(kind="x", label="Import", owner=people["alice"]).pk,
         "token": token.pk,
         "organisation": organisation.slug,
@@ -147,6 +226,39 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
         "export_format": "csv",
         "countermeasure": attempt.page.slug,
         "attempt": attempt.pk,
+        "creative": TaskFactory().pk,
+        "citizen_report": CitizenReport.objects.create(platform="A site", seen_on="2026-01-01").pk,
+        "no_such": 987654321,
+        "survey": "survey",
+    }
+
+
+def bot_things(organisation: Any) -> dict[str, Any]:
+    """A run of the organisation with a cluster to review, and another cluster that is published."""
+    run = Run.objects.create(
+        collection=BotCollectionFactory(organisation=organisation), trace="url", state=Run.State.DONE
+    )
+    numbers = {"accounts_count": 2, "edges_count": 1, "most_objects": 3, "largest_q": 0.001}
+    cluster = Cluster.objects.create(run=run, number=0, **numbers)
+    members = [
+        Member.objects.create(run=run, cluster=cluster, number=number, name=name, core=1, degree=1)
+        for number, name in enumerate(("one", "two"))
+    ]
+    edge = Edge.objects.create(
+        run=run, cluster=cluster, a=0, b=1, shares=3, objects_count=3, expected=0.1, p=1e-4, q=1e-3
+    )
+    published = Cluster.objects.create(
+        run=run, number=1, state=Cluster.State.PUBLISHED, published_at=timezone.now(), title="A", **numbers
+    )
+    return {
+        "bot_collection": run.collection.pk,
+        "bot_run": run.pk,
+        "bot_cluster": cluster.pk,
+        "bot_member": members[0].pk,
+        "bot_edge": edge.pk,
+        "published": published.pk,
+        "csv": "csv",
+        "word": "word.csv",
     }
 
 

@@ -1,6 +1,7 @@
 """Tags of our templates, available everywhere."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import template
@@ -10,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from disinfo import chart as charts
+from disinfo import linechart
 from disinfo.diffview import Block, Section
 from disinfo.diffview import sections as sections_of
 from disinfo.markdown import to_html
@@ -70,3 +72,13 @@ def chart(
     """Points (mappings of label and value) as an SVG of bars or of a line, with the figures in a table."""
     drawn = charts.chart([(str(point["label"]), point["value"]) for point in points])
     return {"chart": drawn, "title": title, "kind": kind, "label_name": label_name, "value_name": value_name}
+
+
+@register.inclusion_tag("components/line_chart.html")
+def line_chart(
+    lines: Sequence[tuple[str, Sequence[tuple[date, float | None]]]],
+    title: str,
+    moments: Sequence[tuple[str, date]] = (),
+) -> dict[str, Any]:
+    """Named lines of (day, value) as an SVG, days such as elections marked, with the figures in a table."""
+    return {"chart": linechart.line_chart(lines, moments), "title": title}

@@ -1,0 +1,45 @@
+"""Numbers of the public pages: of published clusters only, with how they were counted."""
+
+from collections import Counter
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Max
+
+from botdetect.models import Account, Cluster, Member
+from botdetect.services.reviews import precision_of
+
+_SECONDS = 60
+
+
+def public() -> dict[str, Any]:
+    """Accounts in published clusters, clusters, the date, and the audited precision; kept for a minute."""
+    known: dict[str, Any] | None = cache.get("bots:figures")
+    if known is None:
+        published = Cluster.objects.published()
+        runs = published.order_by().values("run")
+        known = {
+            # After the retention time the members are gone, the count stays.
+            "accounts": sum(published.values_list("accounts_count", flat=True)),
+            "clusters": published.count(),
+            "at": published.aggregate(at=Max("published_at"))["at"],
+            "precision": precision_of(Member.objects.filter(run__in=runs)),
+            "months": _summed(published, "months"),
+            "days": _summed(published, "days"),
+        }
+        cache.set("bots:figures", known, _SECONDS)
+    return known
+
+
+def _summed(clusters: Any, name: str) -> list[dict[str, Any]]:
+    total: Counter[str] = Counter()
+    for aggregates in clusters.values_list("aggregates", flat=True):
+        total.update({point["label"]: point["value"] for point in aggregates.get(name, ())})
+    return [{"label": label, "value": total[label]} for label in sorted(total)]
+
+
+def churn(cluster: Cluster) -> dict[str, int]:
+    """How many of a cluster's accounts are gone, suspended, protected, renamed, back or present at the last look."""
+    names = cluster.members.values("name")
+    found = Account.objects.filter(collection=cluster.run.collection, name__in=names).order_by()
+    return dict(Counter(found.values_list("status", flat=True)))

@@ -1,0 +1,353 @@
+"""Files of posts as platforms and programs export them: rows in, posts out, each with what it shares.
+
+Identifiers stay text from the first byte. A row that cannot be read is refused with its reason, never guessed.
+"""
+
+import ast
+import csv
+import gzip
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet
+
+from botdetect.traces import objects_of
+
+Row = Mapping[str, Any]
+
+_TWITTER_TIME = "%a %b %d %H:%M:%S %z %Y"
+_LONGEST = 120
+
+
+class RowError(ValueError):
+    """A row cannot be read; the message says why."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a row tells of an account."""
+
+    handle: str = ""
+    created_at: float | None = None
+    followers: int | None = None
+    friends: int | None = None
+    statuses: int | None = None
+
+
+@dataclass(frozen=True)
+class Post:
+    """One post: who, which, when (seconds since 1970), and the (kind, object) pairs it shares."""
+
+    account: str
+    content: str
+    time: float
+    objects: tuple[tuple[str, str], ...]
+    profile: Profile = field(default_factory=Profile)
+
+
+Mapping_ = Mapping[str, str]
+"""The wizard's answer: our name of a field → the file's name of its column."""
+
+FIELDS = (
+    "account",
+    "content",
+    "time",
+    "object",
+    "repost",
+    "reply",
+    "text",
+    "urls",
+    "hashtags",
+    "handle",
+    "created",
+)
+"""What a column may be mapped to; `object` is taken as it stands, the next five go through the traces."""
+
+
+def read_rows(path: Path, name: str = "") -> Iterator[dict[str, Any]]:
+    """The rows of a .csv, .csv.gz, .parquet, .json or .jsonl file (`name` tells the ending when the path does not).
+
+    Raises RowError for another ending, or a file that is not what its ending says.
+    """
+    ending = (name or path.name).lower()
+    try:
+        if ending.endswith((".csv", ".csv.gz", ".tsv")):
+            yield from _csv_rows(path, ending)
+        elif ending.endswith(".parquet"):
+            for batch in pyarrow.parquet.ParquetFile(path).iter_batches(20_000):
+                yield from batch.to_pylist()
+        elif ending.endswith((".json", ".jsonl", ".ndjson")):
+            yield from _json_rows(path)
+        else:
+            raise RowError("give a .csv, .csv.gz, .tsv, .parquet, .json or .jsonl file")
+    except (UnicodeDecodeError, csv.Error, pyarrow.ArrowException, OSError, EOFError) as error:
+        raise RowError(f"the file cannot be read as {ending.rpartition('.')[2]}: {error}") from error
+
+
+def _csv_rows(path: Path, ending: str) -> Iterator[dict[str, Any]]:
+    opened = gzip.open if ending.endswith(".gz") else open
+    with opened(path, "rb") as raw, io.TextIOWrapper(raw, "utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file, delimiter="\t" if ending.endswith(".tsv") else ",")
+        yield from ({key: value for key, value in row.items() if key is not None} for row in reader)
+
+
+def _json_rows(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as file:
+        start = file.read(4096).lstrip()[:1]
+        file.seek(0)
+        try:
+            if start == "[":
+                yield from (row for row in json.load(file) if isinstance(row, dict))
+                return
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    yield from _json_line(line, number)
+        except json.JSONDecodeError as error:
+            raise RowError(f"this is no JSON: {error}") from error
+
+
+def _json_line(line: str, number: int) -> Iterator[dict[str, Any]]:
+    row = json.loads(line)
+    if not isinstance(row, dict):
+        raise RowError(f"line {number} is no JSON object")
+    # A page of X's API v2 holds many posts, its reposted originals and authors aside.
+    if isinstance(row.get("data"), list):
+        users = {user["id"]: user for user in row.get("includes", {}).get("users", [])}
+        yield from ({**post, "author": users.get(post.get("author_id"), {})} for post in row["data"])
+    else:
+        yield row
+
+
+def guess(columns: list[str]) -> str:
+    """The format that a file with these columns seems to have; "mapped" when none is known."""
+    known = set(columns)
+    for name, (wanted, _reader) in FORMATS.items():
+        if wanted <= known:
+            return name
+    return "mapped"
+
+
+def reader_of(name: str, mapping: Mapping_ | None = None) -> Callable[[Row], Post]:
+    """The function that reads one row of this format into a post, or raises RowError; KeyError for another name."""
+    if name == "mapped":
+        return lambda row: mapped(row, mapping or {})
+    return FORMATS[name][1]
+
+
+def mapped(row: Row, mapping: Mapping_) -> Post:
+    """A row of any table, by the wizard's answer."""
+    value = {name: row.get(column) for name, column in mapping.items() if column}
+    plain = value.pop("object", None)
+    objects = [("object", _text(plain))] if plain not in (None, "") else objects_of(_lists(value))
+    account = _needed(value, "account")
+    profile = Profile(_text(value.get("handle")), _moment_or_none(value.get("created")))
+    content = _text(value.get("content")) or f"{account} {value.get('time')}"
+    return Post(account, content, moment(value.get("time")), _short(objects), profile)
+
+
+def _lists(value: dict[str, Any]) -> dict[str, Any]:
+    return value | {name: _list(value[name]) for name in ("urls", "hashtags") if name in value}
+
+
+def coortweet(row: Row) -> Post:
+    """CooRTweet's columns: object_id, account_id, content_id, timestamp_share."""
+    objects = [("object", _needed(row, "object_id"))]
+    return Post(
+        _needed(row, "account_id"),
+        _needed(row, "content_id"),
+        moment(row["timestamp_share"]),
+        _short(objects),
+    )
+
+
+def toolkit(row: Row) -> Post:
+    """The eight columns of coordination-network-toolkit."""
+    post = {
+        "repost": row["repost_id"],
+        "reply": row["reply_id"],
+        "text": row["message"],
+        "urls": _list(row["urls"]),
+    }
+    profile = Profile(_text(row.get("username")))
+    return Post(
+        _needed(row, "user_id"),
+        _needed(row, "message_id"),
+        moment(row["timestamp"]),
+        _short(objects_of(post)),
+        profile,
+    )
+
+
+def twitter_v1(row: Row) -> Post:
+    """A tweet of Twitter's API v1.1."""
+    user, entities = row["user"], row.get("extended_tweet", row).get("entities") or {}
+    post = {
+        "repost": (row.get("retweeted_status") or {}).get("id_str"),
+        "reply": row.get("in_reply_to_status_id_str"),
+        "text": row.get("full_text") or row.get("text"),
+        "urls": [url.get("expanded_url") or url["url"] for url in entities.get("urls", [])],
+        "hashtags": [tag["text"] for tag in entities.get("hashtags", [])],
+    }
+    profile = Profile(
+        _text(user.get("screen_name")),
+        _moment_or_none(user.get("created_at")),
+        user.get("followers_count"),
+        user.get("friends_count"),
+        user.get("statuses_count"),
+    )
+    return Post(
+        _needed(user, "id_str"),
+        _needed(row, "id_str"),
+        moment(row["created_at"]),
+        _short(objects_of(post)),
+        profile,
+    )
+
+
+def twitter_v2(row: Row) -> Post:
+    """A post of X's API v2, with its author where the page held it."""
+    reference = {each["type"]: each["id"] for each in row.get("referenced_tweets") or []}
+    entities, user = row.get("entities") or {}, row.get("author") or {}
+    counts = user.get("public_metrics") or {}
+    post = {
+        "repost": reference.get("retweeted"),
+        "reply": reference.get("replied_to"),
+        "text": row.get("text"),
+        "urls": [url.get("expanded_url") or url["url"] for url in entities.get("urls", [])],
+        "hashtags": [tag["tag"] for tag in entities.get("hashtags", [])],
+    }
+    profile = Profile(
+        _text(user.get("username")),
+        _moment_or_none(user.get("created_at")),
+        counts.get("followers_count"),
+        counts.get("following_count"),
+        counts.get("tweet_count"),
+    )
+    return Post(
+        _needed(row, "author_id"),
+        _needed(row, "id"),
+        moment(row["created_at"]),
+        _short(objects_of(post)),
+        profile,
+    )
+
+
+def information_operations(row: Row) -> Post:
+    """A row of Twitter's archives of information operations."""
+    post = {
+        "repost": row.get("retweet_tweetid"),
+        "reply": row.get("in_reply_to_tweetid"),
+        "text": row["tweet_text"],
+        "urls": _list(row.get("urls")),
+        "hashtags": _list(row.get("hashtags")),
+    }
+    profile = Profile(
+        _text(row.get("user_screen_name")),
+        _moment_or_none(row.get("account_creation_date")),
+        _count(row.get("follower_count")),
+        _count(row.get("following_count")),
+    )
+    return Post(
+        _needed(row, "userid"),
+        _needed(row, "tweetid"),
+        moment(row["tweet_time"]),
+        _short(objects_of(post)),
+        profile,
+    )
+
+
+FORMATS: dict[str, tuple[set[str], Callable[[Row], Post]]] = {
+    "coortweet": ({"object_id", "account_id", "content_id", "timestamp_share"}, coortweet),
+    "toolkit": ({"message_id", "user_id", "repost_id", "reply_id", "message", "timestamp", "urls"}, toolkit),
+    "twitter_v1": ({"id_str", "user", "created_at"}, twitter_v1),
+    "twitter_v2": ({"id", "author_id", "created_at"}, twitter_v2),
+    "information_operations": ({"tweetid", "userid", "tweet_time", "tweet_text"}, information_operations),
+}
+
+
+def moment(value: Any) -> float:
+    """Seconds since 1970 of a number, an ISO 8601 date (UTC unless it says) or a date as Twitter wrote them.
+
+    Raises RowError.
+    """
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
+    text = str("" if value is None else value).strip()
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = _written(text)
+    # Milliseconds, as many programs write: no share was made in the year 3000.
+    seconds = seconds / 1000 if 1e11 < seconds < 1e14 else seconds
+    if not 0 <= seconds < 1e11:
+        raise RowError(f"{text!r} is no time")
+    return seconds
+
+
+def _written(text: str) -> float:
+    for read in (datetime.fromisoformat, lambda date: datetime.strptime(date, _TWITTER_TIME)):  # noqa: DTZ007 (the format holds %z)
+        try:
+            found = read(text)
+        except ValueError:
+            continue
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    raise RowError(f"{text!r} is no time")
+
+
+def _moment_or_none(value: Any) -> float | None:
+    try:
+        return moment(value)
+    except RowError:
+        return None
+
+
+def _needed(row: Row, name: str) -> str:
+    text = _text(row.get(name))
+    if not text:
+        raise RowError(f"no {name}")
+    if len(text) > _LONGEST:
+        raise RowError(f"{name} is longer than {_LONGEST} signs")
+    return text
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        raise RowError(
+            f"{value} was a number with a fraction: a spreadsheet has lost digits of this identifier"
+        )
+    return "" if value is None else str(value).strip()
+
+
+def _count(value: Any) -> int | None:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _list(value: Any) -> list[str]:
+    """A list as exports write it: JSON, Python's way, or words with spaces between."""
+    if isinstance(value, (list, tuple)):
+        return [str(each) for each in value]
+    text = str(value or "").strip()
+    if text.startswith("["):
+        try:
+            return [str(each) for each in ast.literal_eval(text)]
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return [each for each in text.strip("[]").replace("'", "").replace(",", " ").split() if each]
+    return text.split()
+
+
+def _short(objects: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Objects of at most a thousand signs: a longer one is told by its beginning and its hash."""
+    import hashlib
+
+    return tuple(
+        (kind, name if len(name) <= 1000 else f"{name[:200]}…{hashlib.sha256(name.encode()).hexdigest()}")
+        for kind, name in objects
+    )

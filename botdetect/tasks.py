@@ -1,0 +1,32 @@
+"""What the workers do for the bot clusters."""
+
+from celery import shared_task
+
+from botdetect.models import Run
+from botdetect.services import collections, retention, runs
+from disinfo.portal.models import Job
+
+
+@shared_task(time_limit=3600, soft_time_limit=3540)
+def import_file(job_id: int) -> None:
+    """Import an uploaded file."""
+    collections.run_import(job=Job.objects.get(pk=job_id))
+
+
+@shared_task(time_limit=3600, soft_time_limit=3540)
+def perform_run(run_id: int) -> None:
+    """Find the clusters of a collection."""
+    runs.perform(run=Run.objects.get(pk=run_id))
+
+
+@shared_task
+def sweep() -> None:
+    """Hand unfinished work to the workers again."""
+    runs.sweep()
+    collections.sweep()
+
+
+@shared_task
+def forget() -> None:
+    """Remove personal data that have been kept long enough."""
+    retention.forget_expired()

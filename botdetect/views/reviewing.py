@@ -1,0 +1,230 @@
+"""Runs, clusters and edges, for reviewers."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from botdetect import evidence, figures
+from botdetect.coordination.compatible import COORTWEET_FAULTS
+from botdetect.forms import TRACE_NAMES, LookupForm, PublishForm, ReviewForm
+from botdetect.models import Cluster, Edge, Member, Run, Verdict
+from botdetect.services import lookup as lookups
+from botdetect.services import reviews, runs
+from botdetect.views.access import reviewers_only, user_of
+
+_PER_PAGE = 50
+_SIZE = 600
+
+
+@reviewers_only
+@require_safe
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """A run: its progress, then what it found and how sure that is."""
+    found = get_object_or_404(Run.objects.visible_to(request.user).select_related("collection", "job"), pk=pk)
+    clusters = Paginator(found.clusters.order_by("number"), _PER_PAGE).get_page(request.GET.get("page"))
+    others = found.collection.runs.filter(state=Run.State.DONE).exclude(pk=found.pk)[:20]
+    context = {
+        "run": found,
+        "page_obj": clusters,
+        "trace": TRACE_NAMES.get(found.trace, found.trace),
+        "precision": reviews.precision_of(found.members.all()),
+        "sample": _sample(found),
+        "others": others,
+        "differences": COORTWEET_FAULTS,
+    }
+    return render(request, "botdetect/run.html", context)
+
+
+def _sample(run: Run) -> list[dict[str, Any]]:
+    members = list(run.members.filter(is_sampled=True).order_by("number"))
+    handles = evidence.handles_of(run, [member.name for member in members])
+    counts: dict[int, int] = {}
+    for member in Verdict.objects.filter(member__in=members).values_list("member_id", flat=True):
+        counts[member] = counts.get(member, 0) + 1
+    return [
+        {
+            "member": member,
+            "shown": handles.get(member.name, member.name),
+            "verdicts": counts.get(member.pk, 0),
+        }
+        for member in members
+    ]
+
+
+@reviewers_only
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop a run."""
+    found = get_object_or_404(Run.objects.visible_to(request.user), pk=pk)
+    runs.cancel(run=found, actor=user_of(request))
+    messages.success(request, _("The run stops at its next stage."))
+    return redirect(found)
+
+
+@reviewers_only
+@require_safe
+def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
+    """Two runs: which clusters of the one are found again in the other, by the accounts they share."""
+    readable = Run.objects.visible_to(request.user).select_related("collection")
+    one, two = get_object_or_404(readable, pk=pk), get_object_or_404(readable, pk=other)
+    context = {"one": one, "two": two, "rows": _overlaps(one, two)}
+    return render(request, "botdetect/compare.html", context)
+
+
+def _overlaps(one: Run, two: Run) -> list[dict[str, Any]]:
+    homes = dict(two.members.values_list("name", "cluster_id"))
+    there = {cluster.pk: cluster for cluster in two.clusters.all()}
+    shared: dict[int, dict[int | None, int]] = {}
+    for cluster, name in one.members.values_list("cluster_id", "name"):
+        counts = shared.setdefault(cluster, {})
+        counts[homes.get(name)] = counts.get(homes.get(name), 0) + 1
+    rows = []
+    for found in one.clusters.order_by("number"):
+        counts = {key: count for key, count in shared.get(found.pk, {}).items() if key is not None}
+        best = min(counts, key=lambda key: (-counts[key], key), default=None)
+        rows.append(
+            {
+                "cluster": found,
+                "match": there.get(best) if best is not None else None,
+                "shared": counts.get(best, 0) if best is not None else 0,
+            }
+        )
+    return rows
+
+
+def find_cluster(request: HttpRequest, pk: int) -> Cluster:
+    """The cluster, if the caller may read it; 404 otherwise."""
+    return get_object_or_404(
+        Cluster.objects.visible_to(request.user).select_related("run__collection"), pk=pk
+    )
+
+
+@reviewers_only
+@require_safe
+def cluster(request: HttpRequest, pk: int) -> HttpResponse:
+    """A cluster with all its evidence."""
+    found = find_cluster(request, pk)
+    members = list(found.members.order_by("-degree", "number")[:500])
+    handles = evidence.handles_of(found.run, [member.name for member in members])
+    mine = found.reviews.filter(reviewer=user_of(request)).first()
+    initial = vars(mine) if mine else {}
+    numbers = {member.number: handles.get(member.name, member.name) for member in members}
+    has_shares = found.run.collection.events_path.exists()
+    context = {
+        "cluster": found,
+        "run": found.run,
+        "members": [{"member": member, "shown": numbers[member.number]} for member in members],
+        "edges": [
+            {"edge": edge, "a": numbers.get(edge.a, edge.a), "b": numbers.get(edge.b, edge.b)}
+            for edge in found.edges.strongest()[:100]
+        ],
+        "drawing": drawing_of(found, numbers),
+        "size": _SIZE,
+        "timeline": evidence.timeline_of(found) if has_shares else [],
+        "traces": [(TRACE_NAMES.get(kind, kind), count) for kind, count in sorted(found.traces.items())],
+        "reviews": found.reviews.select_related("reviewer"),
+        "form": ReviewForm(initial=initial),
+        "publish": PublishForm(initial={"title": found.title, "summary": found.summary}),
+        "churn": figures.churn(found),
+        "needed": reviews.REVIEWERS_NEEDED,
+    }
+    return render(request, "botdetect/cluster.html", context)
+
+
+def drawing_of(cluster: Cluster, names: dict[int, str]) -> dict[str, Any]:
+    """Where the server draws the members and edges: dots and lines in a square."""
+    places = {int(number): (_place(x), _place(y)) for number, (x, y) in cluster.layout.items()}
+    drawn = cluster.edges.filter(a__in=places, b__in=places).strongest()[:2000]
+    lines = [(*places[a], *places[b]) for a, b in drawn.values_list("a", "b")]
+    dots = [(x, y, names.get(number, "")) for number, (x, y) in sorted(places.items())]
+    return {"dots": dots, "lines": lines}
+
+
+def _place(value: float) -> int:
+    return round((value + 1) / 2 * (_SIZE - 40)) + 20
+
+
+@reviewers_only
+@require_safe
+def edge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Why an edge is there."""
+    found = get_object_or_404(
+        Edge.objects.filter(run__in=Run.objects.visible_to(request.user)).select_related(
+            "run__collection", "cluster"
+        ),
+        pk=pk,
+    )
+    names = evidence.names_of(found)
+    handles = evidence.handles_of(found.run, list(names))
+    has_shares = found.run.collection.events_path.exists()
+    context = {
+        "edge": found,
+        "names": [handles.get(name, name) for name in names],
+        "evidence": evidence.evidence_of(found) if has_shares else None,
+    }
+    return render(request, "botdetect/edge.html", context)
+
+
+@reviewers_only
+@require_POST
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep a decision."""
+    found, form = find_cluster(request, pk), ReviewForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose a decision and give its reason."))
+        return redirect(found)
+    reviews.review(cluster=found, reviewer=user_of(request), **form.cleaned_data)
+    messages.success(request, _("Your decision is kept."))
+    return redirect(found)
+
+
+@reviewers_only
+@require_POST
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a confirmed cluster's aggregates to everyone, or take them back."""
+    found = find_cluster(request, pk)
+    if "withdraw" in request.POST:
+        reviews.withdraw(cluster=found, reason=request.POST.get("reason", ""), actor=user_of(request))
+        messages.success(request, _("The cluster is no longer public."))
+        return redirect(found)
+    form = PublishForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise reviews.ReviewError(_("Give a title and a summary."))
+        reviews.publish(cluster=found, actor=user_of(request), **form.cleaned_data)
+        messages.success(request, _("Published."))
+    except reviews.ReviewError as error:
+        messages.error(request, str(error))
+    return redirect(found)
+
+
+@reviewers_only
+@require_POST
+def judge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep a judgement of a sampled account."""
+    member = get_object_or_404(Member.objects.filter(run__in=Run.objects.visible_to(request.user)), pk=pk)
+    judgement = request.POST.get("judgement", "")
+    try:
+        if judgement not in Verdict.Judgement:
+            raise reviews.ReviewError(_("Choose a judgement."))
+        reviews.judge(member=member, reviewer=user_of(request), judgement=judgement)
+        messages.success(request, _("Your judgement is kept."))
+    except reviews.ReviewError as error:
+        messages.error(request, str(error))
+    return redirect(member.run)
+
+
+@reviewers_only
+@require_safe
+def lookup(request: HttpRequest) -> HttpResponse:
+    """What is known of one account."""
+    form = LookupForm(request.GET or None)
+    answer = None
+    if form.is_bound and form.is_valid():
+        answer = lookups.look_up(text=form.cleaned_data["q"], actor=user_of(request))
+    return render(request, "botdetect/lookup.html", {"form": form, "answer": answer})

@@ -1,0 +1,60 @@
+"""What a regulator is told at once: a row for the feed, a mail to followers, a call to webhooks, each once."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from disinfo import outbox
+from disinfo.accounts.models import User
+from political_ads.models import Alert, AlertFollower, Source
+
+
+@transaction.atomic
+def tell(*, kind: Alert.Kind, source: Source, key: str, at: datetime, count: int) -> Alert:
+    """Keep the alert and put its mails and calls into the outbox; the same `key` twice is one alert."""
+    alert, is_new = Alert.objects.get_or_create(
+        key=key, defaults={"kind": kind, "source": source, "at": at, "count": count}
+    )
+    if is_new:
+        data = {
+            "source": source.slug,
+            "count": count,
+            "at": at.isoformat(),
+            "url": settings.SITE_URL + address_of(alert),
+        }
+        outbox.put_event(f"ads.{kind.value}", data, key=f"ads:{key}")
+        for follower in source.followers.select_related("user").filter(user__is_active=True):
+            _mail(alert, follower.user)
+    return alert
+
+
+def address_of(alert: Alert) -> str:
+    """The page that says more."""
+    return f"{reverse('ads:removals')}?source={alert.source.slug}"
+
+
+@transaction.atomic
+def follow(*, source: Source, user: User, wanted: bool) -> None:
+    """Have a user told of a source by mail, or no longer."""
+    if wanted:
+        AlertFollower.objects.get_or_create(source=source, user=user)
+    else:
+        AlertFollower.objects.filter(source=source, user=user).delete()
+
+
+def _mail(alert: Alert, user: User) -> None:
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        subject = f"{alert.source}: {alert.get_kind_display()}"
+        body = _("%(what)s\nDate of the snapshot: %(at)s\nAds: %(count)s\n\n%(url)s\n") % {
+            "what": subject,
+            "at": f"{alert.at:%Y-%m-%d %H:%M} UTC",
+            "count": alert.count,
+            "url": settings.SITE_URL + address_of(alert),
+        }
+        message = EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [user.email])
+        outbox.put_mail(message, key=f"ads:{alert.key}:{user.pk}")
