@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zipfile
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -65,12 +66,52 @@ def as_file(
         "json": (json_lines(rows), "application/json"),
         "ndjson": (ndjson_lines(rows), "application/x-ndjson"),
     }[kind]
-    # An asynchronous server would gather an ordinary iterator whole before it sends the first line.
-    content = _in_batches(lines) if isinstance(request, ASGIRequest) else lines
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
+    return _streamed(request, f"{name}.{kind}", content_type, (line.encode() for line in lines))
+
+
+def as_zip(request: HttpRequest, name: str, files: Iterable[tuple[str, str]]) -> StreamingHttpResponse:
+    """A download of text files (name, text) as one zip archive, named `name`.zip."""
+    return _streamed(request, f"{name}.zip", "application/zip", zip_chunks(files))
+
+
+def zip_chunks(files: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+    """The bytes of a zip archive, file by file: never more than one of them is held."""
+    sink = _Sink()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files:
+            archive.writestr(name, text)
+            yield sink.taken()
+    yield sink.taken()
+
+
+class _Sink(io.RawIOBase):
+    """Where an archive is written that goes on at once; it cannot be gone back in."""
+
+    def __init__(self) -> None:
+        self._written = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._written += data
+        return len(data)
+
+    def taken(self) -> bytes:
+        """What was written since the last time."""
+        taken, self._written = bytes(self._written), bytearray()
+        return taken
+
+
+def _streamed(
+    request: HttpRequest, name: str, content_type: str, pieces: Iterator[bytes]
+) -> StreamingHttpResponse:
+    # An asynchronous server would gather an ordinary iterator whole before it sends the first piece.
+    content = _in_batches(pieces) if isinstance(request, ASGIRequest) else pieces
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(content, content_type=content_type, headers=headers)
 
 
-async def _in_batches(lines: Iterator[str]) -> AsyncIterator[str]:
-    while batch := await sync_to_async("".join)(islice(lines, _BATCH_LINES)):
+async def _in_batches(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    while batch := await sync_to_async(b"".join)(islice(pieces, _BATCH_LINES)):
         yield batch

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import QuerySet, Value
 from django.db.models.expressions import RawSQL
+from rapidfuzz import fuzz, process
 
 from disinfo.accounts.models import Organisation
 from disinfo.portal.models import SearchEntry
@@ -24,6 +25,9 @@ from disinfo.portal.tools import Caller
 _LONGEST_BODY = 300_000
 _LONGEST_QUERY_WORDS = 12
 _WORD = re.compile(r"\w+")
+_SHORTEST_MISSPELT = 4
+# The whole title first, then a part of a longer one; below these likenesses (0 to 100) two words are two words.
+_LIKENESS = ((fuzz.ratio, 75), (fuzz.partial_ratio, 80))
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,19 @@ def find(query: str, caller: Caller, *, tool: str | None = None, limit: int = 20
 def keys(query: str, caller: Caller, *, tool: str, limit: int) -> list[str]:
     """The keys of what `find` finds, without reading their texts."""
     return list(_ranked(query, caller, tool).values_list("key", flat=True)[:limit])
+
+
+def near_titles(query: str, caller: Caller, *, tool: str, limit: int = 5) -> list[tuple[str, str]]:
+    """Titles that are spelled nearly so, as (address, title), the nearest first: what the reader may have meant."""
+    wanted = " ".join(_WORD.findall(fold(query)))
+    if len(wanted) < _SHORTEST_MISSPELT:
+        return []
+    rows = SearchEntry.objects.visible_to(caller).filter(tool=tool).order_by()
+    known = {(url, title): words for url, title, words in rows.values_list("url", "title", "title_words")}
+    for scorer, least in _LIKENESS:
+        if near := process.extract(wanted, known, scorer=scorer, score_cutoff=least, limit=limit):
+            return [key for _words, _score, key in near]
+    return []
 
 
 def _ranked(query: str, caller: Caller, tool: str | None) -> QuerySet[SearchEntry]:

@@ -32,6 +32,12 @@ def pages() -> Iterator[Page]:
     return rows.iterator(chunk_size=500)
 
 
+def stix_pages() -> Iterator[Page]:
+    """Those of a kind that STIX has an object for."""
+    found = Page.objects.live().filter(kind__code__in=stix.KINDS).order_by("language", "slug")
+    return found.select_related("kind", "current__keyframe").iterator(chunk_size=500)
+
+
 def rows() -> Iterator[dict[str, Any]]:
     """A row a page, without its text, for spreadsheets."""
     for page in pages():

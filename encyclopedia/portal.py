@@ -7,8 +7,9 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from disinfo import search
-from disinfo.portal.tools import Activity, Caller, Card, Figure, Tool
+from disinfo.portal.tools import Activity, Caller, Card, DemoWorld, Figure, Tool
 from encyclopedia.models import Page, Revision
+from encyclopedia.services import seeding
 from encyclopedia.services.publishing import TOOL
 
 _PAGE = re.compile(r"^/encyclopedia/(?P<language>[a-z]{2})/(?P<slug>[\w-]+)/$")
@@ -88,6 +89,10 @@ class Encyclopedia(Tool):
         yield self.home_url(), None
         for page in Page.objects.live().only("language", "slug", "changed_at").by_title().iterator():
             yield page.get_absolute_url(), page.changed_at
+
+    def load_demo(self, world: DemoWorld) -> None:
+        """The starter pages."""
+        seeding.seed(say=world.say)
 
 
 tool = Encyclopedia()

@@ -25,6 +25,7 @@ _RELATIONS = {
     ("countermeasure", "counters"): "techniques",
     ("incident", "uses"): "techniques",
     ("detection", "detects"): "techniques",
+    ("technique", "tactic"): "tactic",
 }
 _FIELDS = {
     "url": "link",
@@ -79,7 +80,9 @@ def _document(row: Mapping[str, Any], slugs: Mapping[str, str], titles: Mapping[
         name = _link(target, slugs, titles)
         field = _RELATIONS.get((row["kind"], relation))
         if field:
-            fields[field] = [*fields.get(field, []), name]
+            named = fields.get(field, [])
+            # The table has a column of the same name beside some relations; the relation is the one that leads on.
+            fields[field] = [*(named if isinstance(named, list) else []), name]
         elif relation in _HEADINGS:
             lines.append(f"- {_HEADINGS[relation]}: [[{name}]]")
     body = plain(row["body"]).strip()

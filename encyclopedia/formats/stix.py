@@ -18,6 +18,8 @@ _TYPES = {
     "tool": "tool",
     "case-study": "campaign",
 }
+KINDS = frozenset(_TYPES)
+"""The kinds of pages that STIX has an object for."""
 # What the field of a kind says of the pages it names: the STIX relationship, and whether it is read the other way.
 _RELATIONS = {
     ("case-study", "techniques"): "uses",

@@ -5,9 +5,11 @@ from encyclopedia.models.pages import Facet, Link, Page, Redirect, Watch
 from encyclopedia.models.pictures import Picture
 from encyclopedia.models.revisions import Revision
 from encyclopedia.models.sources import Source
+from encyclopedia.models.statements import Attempt, StatedCriteria
 from encyclopedia.models.vocabulary import Criterion, Field, Kind, Phase
 
 __all__ = [
+    "Attempt",
     "Criterion",
     "Facet",
     "Field",
@@ -20,6 +22,7 @@ __all__ = [
     "Remark",
     "Revision",
     "Source",
+    "StatedCriteria",
     "Thread",
     "Watch",
 ]

@@ -18,7 +18,7 @@ _CHECKED_EVERY, _TRIED_AGAIN = timedelta(days=7), timedelta(days=1)
 _GONE = ("http_status 404", "http_status 410", "dns")
 
 
-class SourceQuerySet(models.QuerySet["Source"]):
+class CitedSourceQuerySet(models.QuerySet["Source"]):
     """Reads of sources."""
 
     def due(self) -> Self:
@@ -70,7 +70,7 @@ class Source(models.Model):
     # Empty while the link works.
     problem = models.CharField(_("problem"), max_length=200, blank=True)
 
-    objects = SourceQuerySet.as_manager()
+    objects = CitedSourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["key"]

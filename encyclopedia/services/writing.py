@@ -74,7 +74,7 @@ def create(
         title=document.title[:200],
     )
     if translation_of:
-        _join(page, translation_of)
+        join(page=page, other=translation_of)
     status = Revision.Status.PUBLISHED if writer.publishes else Revision.Status.PROPOSED
     revision = append(
         page=page, document=document, status=status, writer=writer, reason=reason, saved_at=saved_at
@@ -84,7 +84,8 @@ def create(
     return Saved(revision)
 
 
-def _join(page: Page, other: Page) -> None:
+def join(*, page: Page, other: Page) -> None:
+    """Say that a page translates what another one says now."""
     if other.translations is None:
         other.translations = other.pk
         other.save(update_fields=["translations"])

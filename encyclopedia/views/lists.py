@@ -13,6 +13,8 @@ from encyclopedia.services.publishing import TOOL
 from encyclopedia.views.finding import slice_of
 
 _MOST_FOUND = 500
+# With fewer than this, the reader may have misspelt the name of a page.
+_FEW = 3
 
 
 @require_safe
@@ -54,10 +56,12 @@ def pages(request: HttpRequest) -> HttpResponse:
         found.object_list = [by_key[key] for key in found.object_list]
     else:
         found = slice_of(request, rows.by_title())
+    is_rare = bool(query) and len(keys) < _FEW
     counted = Facet.objects.counted(rows if query or chosen else Page.objects.live())
     context = {
         "query": query,
         "page_obj": found,
+        "near": search.near_titles(query, request.user, tool=TOOL) if is_rare else [],
         "dimensions": dimensions.offered(list(counted), chosen),
         "is_filtered": bool(query or chosen),
     }

@@ -9,15 +9,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from disinfo.accounts.models import User
-from encyclopedia import dimensions, markup
+from disinfo.accounts.models import Role, User
+from disinfo.accounts.permissions import has_role
+from encyclopedia import dimensions, ledger, markup, overviews
 from encyclopedia.document import Document
-from encyclopedia.models import Field, Link, Page, Revision, Source, Watch
+from encyclopedia.models import Attempt, Field, Link, Page, Revision, Source, Watch
 from encyclopedia.models.pages import CHECKED_EVERY
 from encyclopedia.permissions import can_moderate, can_publish, sees_drafts
 from encyclopedia.services import publishing, telling
 from encyclopedia.views.finding import MovedError, find, moved_to
+from encyclopedia.views.overviews import history_of
 from encyclopedia.views.showing import shown
+
+_SHOWN_AS_CARDS = ("commitment", "evidence")
 
 
 def bibliography(parts: list[dict[str, Any]]) -> list[tuple[int, str, Source | None]]:
@@ -29,7 +33,11 @@ def bibliography(parts: list[dict[str, Any]]) -> list[tuple[int, str, Source | N
 
 def facts(page: Page, fields: dict[str, Any]) -> list[tuple[str, str, Any]]:
     """The structured fields that say something: name, type, value; of pages, their names and addresses."""
-    rows = [field for field in page.kind.fields.all() if fields.get(field.code)]
+    rows = [
+        field
+        for field in page.kind.fields.all()
+        if fields.get(field.code) and (page.kind.code, field.code) != _SHOWN_AS_CARDS
+    ]
     named = [name for field in rows if field.type == Field.Type.PAGES for name in _listed(fields[field.code])]
     known = publishing.known_targets(page.language, [markup.target_of(name) for name in named])
     return [
@@ -98,7 +106,21 @@ def page(request: HttpRequest, language: str, slug: str) -> HttpResponse:
         "can_publish": can_publish(request.user, found),
         "can_moderate": can_moderate(request.user),
     }
-    return render(request, "encyclopedia/page.html", context)
+    return render(request, "encyclopedia/page.html", context | _beside(request, found, document))
+
+
+def _beside(request: HttpRequest, found: Page, document: Document) -> dict[str, Any]:
+    """What stands beside the text, by the kind of the page."""
+    context: dict[str, Any] = {"related": overviews.related(found)}
+    if found.kind.code == "commitment":
+        context |= {"evidence": ledger.evidence(document), "states": history_of(found)}
+    elif found.kind.code == "countermeasure":
+        attempts = Attempt.objects.on(found)
+        context |= {
+            "attempts": attempts if can_moderate(request.user) else attempts.shown(),
+            "can_log": has_role(request.user, Role.MEMBER),
+        }
+    return context
 
 
 def _looks(request: HttpRequest, found: Page) -> bool:

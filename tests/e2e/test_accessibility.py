@@ -5,7 +5,19 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.factories import CollectionFactory, ServiceFactory, TermsFactory, UserFactory, recorded
+from disinfo.accounts.models import Role
+from encyclopedia.models import Criterion, Page
+from encyclopedia.services import seeding, stating
+from tests.encyclopedia import factories as wiki_pages
+from tests.factories import (
+    CollectionFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    ServiceFactory,
+    TermsFactory,
+    UserFactory,
+    recorded,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -75,4 +87,26 @@ def test_pages_of_an_account(transactional_db, open_page, view):
     for path in OWN:
         page.goto(path)
         found[path] = found_on(page)
+    assert {path: faults for path, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=["phone-dark-fr", "desk-light-en"])
+def test_overviews_of_the_encyclopedia(transactional_db, open_page, view):
+    organisation = OrganisationFactory(status="vetted")
+    admin = MembershipFactory(organisation=organisation, role=Role.ADMIN).user
+    seeding.seed(say=lambda _line: None)
+    target = Page.objects.get(language="en", slug="prebunking")
+    wiki_pages.attempt(organisation, target)
+    stating.state_criteria(organisation=organisation, criteria=Criterion.objects.all()[:2], actor=admin)
+    page = open_page("/encyclopedia/", as_user=admin, **view)
+    found = {}
+    for path in [
+        *("", "matrix/", "countries/", "timeline/", "commitments/", "export/", "pages/?q=botomter"),
+        *(f"criteria/?with={organisation.pk}", "en/prebunking/", "en/prebunking/log/"),
+        *("en/romania-2024/graph/", "fr/commitment-dsa-39/"),
+    ]:
+        page.goto(f"/encyclopedia/{path}")
+        found[path] = found_on(page)
+        if page.evaluate("document.documentElement.scrollWidth") > view["width"]:
+            found[path].append("wider than the screen")
     assert {path: faults for path, faults in found.items() if faults} == {}

@@ -5,8 +5,9 @@ import io
 from PIL import Image
 
 from encyclopedia.document import Document
-from encyclopedia.models import Page, Source
-from encyclopedia.services import writing
+from encyclopedia.models import Attempt, Page, Source
+from encyclopedia.services import stating, writing
+from tests.factories import UserFactory
 
 PUBLISHES = writing.Writer(name="A writer", publishes=True)
 PROPOSES = writing.Writer(name="A visitor")
@@ -31,3 +32,10 @@ def image(width=40, height=30, kind="PNG", **options) -> bytes:
     content = io.BytesIO()
     Image.new("RGB", (width, height), "teal").save(content, kind, **options)
     return content.getvalue()
+
+
+def attempt(organisation, target=None, **values) -> Attempt:
+    """An entry in the log of a countermeasure."""
+    target = target or page("Pre-bunking", kind="countermeasure")
+    said = {"tried_on": "2025-05-04", "what": "A short film before the vote", "result": "partly", **values}
+    return stating.note_attempt(page=target, organisation=organisation, author=UserFactory(), **said)

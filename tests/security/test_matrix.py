@@ -195,6 +195,16 @@ MATRIX: dict[str, Row] = {
     "encyclopedia:thread": Row((403, 403, 302, 302, 302, 302), "post", ("thread",), {"deed": "resolve"}),
     "encyclopedia:remark": Row((302, 403, 403, 302, 302, 302), "post", ("remark",), {"deed": "hide"}),
     "encyclopedia:check": Row((302, 403, 302, 302, 302, 302), "post", ("language", "wiki_page")),
+    **{
+        f"encyclopedia:{name}": Row(OPEN)
+        for name in ("matrix", "countries", "timeline", "commitments", "export")
+    },
+    "encyclopedia:download": Row(OPEN, arguments=("export_format",)),
+    "encyclopedia:graph": Row(OPEN, arguments=("language", "wiki_page")),
+    "encyclopedia:criteria": Row((302, 403, 200, 200, 200, 200)),
+    "encyclopedia:state_criteria": Row((302, 403, 403, 403, 302, 302), "post", ("organisation",)),
+    "encyclopedia:log": Row((302, 403, 200, 200, 200, 403), arguments=("language", "countermeasure")),
+    "encyclopedia:hide_attempt": Row((302, 403, 403, 302, 302, 302), "post", ("attempt",)),
     "encyclopedia:manage": Row((302, 403, 403, 200, 200, 200), arguments=("language", "wiki_page")),
 }
 
@@ -208,6 +218,7 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
     source = pages.source(archived_file=default_storage.save("sources/x.html", ContentFile(b"x")))
     picture = pictures.add(content=pages.image(), alt="A", licence="CC0", adder=people["alice"])
     remark = discussing.begin(page=page, title="Why?", text="How?", author=None, is_shown=True)
+    attempt = pages.attempt(organisation)
     token, _secret = services.create_token(user=people["alice"], name="hers", scopes=["read"])
     ad = library_ad()
     return bot_things(organisation) | {
@@ -236,6 +247,9 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
         "png": "png",
         "thread": remark.thread_id,
         "remark": remark.pk,
+        "export_format": "csv",
+        "countermeasure": attempt.page.slug,
+        "attempt": attempt.pk,
         "creative": TaskFactory().pk,
         "citizen_report": CitizenReport.objects.create(platform="A site", seen_on="2026-01-01").pk,
         "no_such": 987654321,

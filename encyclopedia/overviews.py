@@ -1,0 +1,174 @@
+"""The encyclopedia seen whole: techniques by tactic, actors by country, case studies by date, pages around a page."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from encyclopedia import graph, markup
+from encyclopedia.models import Attempt, Facet, Link, Page, Redirect
+
+_MOST_AROUND = 24
+_MOST_RELATED = 6
+# Words that most pages share say nothing of what goes together; more pages of one tag are not looked at.
+_MOST_OF_A_TAG = 200
+
+
+@dataclass
+class Cell:
+    """A technique in the matrix, and how much is known against it."""
+
+    page: Page
+    countermeasures: int = 0
+    case_studies: int = 0
+    attempts: int = 0
+
+
+@dataclass(frozen=True)
+class Tactic:
+    """A column of the matrix."""
+
+    name: str
+    url: str
+    cells: Sequence[Cell]
+
+
+def matrix(language: str) -> list[Tactic]:
+    """The techniques of a language under their tactics, in the order of the framework; a fixed number of queries."""
+    rows = Page.objects.live().filter(language=language, kind__code="technique")
+    pages = list(rows.only("language", "slug", "title", "fields", "kind").order_by("title"))
+    if not pages:
+        return []
+    own = _names_of(pages, language)
+    cells, attempts = {page.pk: Cell(page) for page in pages}, _attempts()
+    # A page may name a technique twice, by its title and by its number: it counts once.
+    named = {(origin, kind, own[slug]) for origin, kind, slug in _links_between(language, own.keys())}
+    for origin, kind, technique in named:
+        cell = cells[technique]
+        cell.countermeasures += kind == "countermeasure"
+        cell.case_studies += kind == "case-study"
+        cell.attempts += attempts.get(origin, 0) if kind == "countermeasure" else 0
+    return _columns(cells.values(), language)
+
+
+def _attempts() -> Mapping[int, int]:
+    rows = Attempt.objects.shown().order_by().values("page").annotate(number=Count("pk"))
+    return dict(rows.values_list("page", "number"))
+
+
+def _names_of(pages: Iterable[Page], language: str) -> dict[str, int]:
+    """The key of each page by each address that leads to it."""
+    names = {page.slug: page.pk for page in pages}
+    moved = Redirect.objects.filter(language=language, page__in=list(names.values()))
+    return dict(moved.values_list("slug", "page")) | names
+
+
+def _links_between(language: str, slugs: Iterable[str]) -> Iterable[tuple[int, str, str]]:
+    """(origin, its kind, slug) of the links that countermeasures and case studies make to these."""
+    found = Link.objects.filter(
+        origin__language=language,
+        origin__is_deleted=False,
+        origin__current__isnull=False,
+        origin__kind__code__in=["countermeasure", "case-study"],
+    )
+    wanted = set(slugs)
+    rows = found.values_list("origin", "origin__kind__code", "slug").distinct()
+    return [row for row in rows if row[2] in wanted]
+
+
+def _columns(cells: Iterable[Cell], language: str) -> list[Tactic]:
+    by_tactic: dict[str, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        named = cell.page.fields.get("tactic") or [""]
+        for name in [named] if isinstance(named, str) else named:
+            by_tactic[markup.target_of(name).slug].append(cell)
+    tactics = Page.objects.live().filter(language=language).only("language", "slug", "title", "fields")
+    known = {page.slug: page for page in tactics.filter(slug__in=by_tactic)}
+    moved = Redirect.objects.filter(language=language, slug__in=by_tactic.keys() - known.keys())
+    known |= {row.slug: row.page for row in moved.select_related("page")}
+    ordered = sorted(by_tactic, key=lambda slug: (not slug, _place(known.get(slug), slug)))
+    return [
+        Tactic(known[slug].title if slug in known else slug, _url(known.get(slug)), by_tactic[slug])
+        for slug in ordered
+    ]
+
+
+def _place(page: Page | None, slug: str) -> str:
+    return str(page.fields.get("framework_id") or page.title) if page else slug
+
+
+def _url(page: Page | None) -> str:
+    return page.get_absolute_url() if page else ""
+
+
+def actors_by_country() -> list[tuple[str, int]]:
+    """How many actors pages name in each country, the most first; a page in two languages counts once."""
+    actors = Facet.objects.filter(
+        dimension="country", page__in=Page.objects.live().filter(kind__code="actor")
+    )
+    seen = {
+        (country, translations or -page)
+        for country, page, translations in actors.values_list("value", "page", "page__translations")
+    }
+    counted = Counter(country for country, _page in seen)
+    return sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+
+
+def case_studies(language: str) -> QuerySet[Page]:
+    """Case studies of a language that say when they began, the latest first."""
+    rows = Page.objects.live().filter(language=language, kind__code="case-study")
+    dated = rows.filter(fields__date_from__isnull=False).exclude(fields__date_from="")
+    return dated.defer("parts").select_related("kind").order_by("-fields__date_from", "title")
+
+
+def by_year(pages: Iterable[Page]) -> list[tuple[str, list[Page]]]:
+    """Pages under the year in which they began, in the order they come."""
+    years: dict[str, list[Page]] = {}
+    for page in pages:
+        years.setdefault(str(page.fields["date_from"])[:4], []).append(page)
+    return list(years.items())
+
+
+def linked(page: Page) -> QuerySet[Page]:
+    """The pages that this one links to, or that link to it, in its language."""
+    named = page.links.values("slug")
+    live = Page.objects.live().filter(language=page.language).exclude(pk=page.pk)
+    moved = Redirect.objects.filter(language=page.language, slug__in=named).values("page")
+    to, by_redirect = live.filter(slug__in=named), live.filter(pk__in=moved)
+    back = live.filter(pk__in=Link.objects.to(page).values("origin"))
+    keys = {key for rows in (to, by_redirect, back) for key in rows.values_list("pk", flat=True)[:100]}
+    return live.filter(pk__in=keys)
+
+
+def related(page: Page) -> list[Page]:
+    """The pages that have most in common with this one: linked with it, or of the same tags."""
+    mine = list(page.facets.exclude(dimension="kind").values_list("dimension", "value"))
+    near = set(linked(page).values_list("pk", flat=True))
+    candidates = set(near)
+    for dimension, value in mine:
+        if dimension == "tag":
+            rows = Facet.objects.filter(dimension="tag", value=value, page__language=page.language)
+            candidates |= set(rows.values_list("page", flat=True)[:_MOST_OF_A_TAG])
+    candidates.discard(page.pk)
+    shared, common = Counter(dict.fromkeys(near, 2)), set(mine)
+    for key, dimension, value in Facet.objects.filter(page__in=candidates).values_list(
+        "page", "dimension", "value"
+    ):
+        shared[key] += (dimension, value) in common
+    best = [key for key, _score in shared.most_common(_MOST_RELATED)]
+    by_key = Page.objects.live().select_related("kind").defer("parts", "fields").in_bulk(best)
+    return [by_key[key] for key in best if key in by_key]
+
+
+def graph_around(page: Page) -> tuple[graph.Graph, list[Page]]:
+    """The links around a page, drawn; and the pages of the drawing."""
+    near = linked(page).select_related("kind").defer("parts", "fields")
+    others = list(near.order_by("title", "pk")[:_MOST_AROUND])
+    by_slug = {each.slug: each.pk for each in (page, *others)}
+    rows = Link.objects.filter(origin__in=[page, *others], slug__in=by_slug)
+    links = {(origin, by_slug[slug]) for origin, slug in rows.values_list("origin", "slug")}
+    links |= {(page.pk, each.pk) for each in others}
+    triples: list[Any] = [(each.pk, each.title, each.get_absolute_url()) for each in (page, *others)]
+    return graph.around(triples[0], triples[1:], links), others

@@ -1,0 +1,347 @@
+"""The encyclopedia seen whole, and what organisations say."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils.text import slugify
+from hypothesis import given
+from hypothesis import strategies as st
+
+from disinfo.accounts.models import AuditEntry, Role
+from disinfo.exports import zip_chunks
+from encyclopedia import graph, ledger, overviews
+from encyclopedia.document import Document
+from encyclopedia.formats import disarm
+from encyclopedia.models import Attempt, Criterion, Page, Revision, StatedCriteria
+from encyclopedia.services import importing, stating, writing
+from tests.encyclopedia.factories import PUBLISHES, attempt, document, page
+from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
+from tests.shared_data import need_shared_data
+
+HOME = "/encyclopedia/"
+db = pytest.mark.django_db
+
+
+def log_in(client, role, **values):
+    membership = MembershipFactory(role=role, **values)
+    client.force_login(membership.user, backend="django.contrib.auth.backends.ModelBackend")
+    return membership
+
+
+def text_of(client, path, **query):
+    return client.get(HOME + path, query).content.decode()
+
+
+@db
+def test_a_misspelt_title_is_offered(client):
+    page("Botometer", kind="tool")
+    page("VIGINUM, service of vigilance", kind="actor")
+    assert [title for _url, title in client.get(f"{HOME}pages/?q=botomter").context["near"]] == ["Botometer"]
+    assert "VIGINUM" in text_of(client, "pages/", q="vigimun")
+    assert client.get(f"{HOME}pages/?q=zzzzqqqq").context["near"] == []
+
+
+@db
+def test_the_matrix_counts_what_is_known_against_a_technique():
+    page("Spread", kind="concept", fields={"framework_id": "2"})
+    page("Prepare", kind="concept", fields={"framework_id": "1"})
+    page("Flooding", fields={"tactic": ["Spread"]})
+    page("Sock puppets", fields={"tactic": ["Prepare"]})
+    answer = page("Threshold", kind="countermeasure", fields={"techniques": ["Flooding"]})
+    names = {"techniques": ["Flooding", "Sock puppets"]}
+    page("A case", kind="case-study", fields=names, body="[[technique:Flooding]] again")
+    attempt(OrganisationFactory(), answer)
+    found = {tactic.name: tactic.cells[0] for tactic in overviews.matrix("en")}
+    assert list(found) == ["Prepare", "Spread"]
+    cell = found["Spread"]
+    assert (cell.countermeasures, cell.case_studies, cell.attempts) == (1, 1, 1)
+    assert (found["Prepare"].countermeasures, found["Prepare"].case_studies) == (0, 1)
+
+
+@db
+def test_techniques_of_the_framework_stand_under_their_tactics():
+    path = need_shared_data("wiki/disarm/pages.jsonl")
+    importing.take_in(disarm.read(path), say=lambda _line: None)
+    found = overviews.matrix("en")
+    assert [tactic.name[:4] for tactic in found[:3]] == ["TA01", "TA02", "TA05"]
+    assert sum(len(tactic.cells) for tactic in found) >= Page.objects.filter(kind__code="technique").count()
+    assert all(tactic.url for tactic in found)
+
+
+@db
+def test_an_actor_in_two_languages_counts_once_in_its_country(client):
+    english = page("VIGINUM", kind="actor", countries=("FR",))
+    writing.create(
+        document=document("VIGINUM", kind="actor", countries=("FR",)),
+        language="fr",
+        writer=PUBLISHES,
+        translation_of=english,
+    )
+    page("Arcom", kind="actor", countries=("FR", "BE"))
+    assert overviews.actors_by_country() == [("FR", 2), ("BE", 1)]
+    assert "France" in text_of(client, "countries/")
+
+
+@db
+def test_case_studies_stand_under_their_year_the_latest_first():
+    for title, day in (("Old", "2017-05-05"), ("New", "2024-11"), ("Undated", "")):
+        page(title, kind="case-study", fields={"date_from": day} if day else {})
+    years = overviews.by_year(overviews.case_studies("en"))
+    assert [(year, [each.title for each in pages]) for year, pages in years] == [
+        ("2024", ["New"]),
+        ("2017", ["Old"]),
+    ]
+
+
+@db
+def test_a_graph_shows_links_in_both_directions(client):
+    middle = page("Middle", body="[[Out]]")
+    page("Out", body="[[In]]")
+    page("In", body="[[Middle]]")
+    page("Elsewhere")
+    drawn, others = overviews.graph_around(middle)
+    assert [each.title for each in others] == ["In", "Out"]
+    assert len(drawn.edges) == 3
+    assert "<svg" in text_of(client, "en/middle/graph/")
+
+
+@given(st.integers(1, 40))
+def test_no_two_pages_of_a_graph_stand_on_each_other(count):
+    drawn = graph.around((0, "Middle", "/"), [(n, str(n), "/") for n in range(1, count + 1)], {(0, 1)})
+    assert len({(node.x, node.y) for node in drawn.nodes}) == count
+    assert all(0 <= node.x <= drawn.width and 0 <= node.y <= drawn.height for node in drawn.nodes)
+
+
+@db
+def test_related_pages_share_links_or_tags_and_the_nearest_come_first():
+    target = page("Target", tags=("election",), criteria=("foreign",), body="[[Linked]]")
+    page("Linked", tags=("election",), criteria=("foreign",))
+    page("Tagged", tags=("election",))
+    page("Stranger", criteria=("foreign",))
+    assert [each.title for each in overviews.related(target)] == ["Linked", "Tagged"]
+
+
+@db
+def test_a_deleted_page_is_in_no_overview():
+    target = page("Target", kind="case-study", tags=("x",), fields={"date_from": "2020"}, body="[[Other]]")
+    other = page("Other", kind="actor", tags=("x",), countries=("FR",), body="[[Target]]")
+    Page.objects.filter(pk__in=[other.pk]).update(is_deleted=True)
+    assert overviews.related(target) == []
+    assert overviews.graph_around(target)[1] == []
+    assert overviews.actors_by_country() == []
+
+
+def test_evidence_is_read_by_its_sign():
+    lines = ["+ /terms/change/1/", "- /ads/2/", "− /ads/3/", "/bots/4/", "+", ""]
+    found = ledger.evidence(Document("", "", fields={"evidence": lines}))
+    assert (found.supports, found.contradicts, found.mentions) == (
+        ["/terms/change/1/"],
+        ["/ads/2/", "/ads/3/"],
+        ["/bots/4/", "+"],
+    )
+    assert not ledger.evidence(Document("", ""))
+
+
+@db
+def test_the_ledger_shows_states_with_their_history_and_filters(client):
+    target = page(
+        "Keep a repository",
+        kind="commitment",
+        fields={"by": "Meta", "state": "to check", "since": "2023-08-25", "evidence": ["+ /terms/"]},
+    )
+    changed = document("Keep a repository", kind="commitment", fields={"by": "Meta", "state": "contradicted"})
+    writing.save(page=target, base=target.current, document=changed, writer=PUBLISHES)
+    page("Other", kind="commitment", fields={"by": "X", "state": "to check"})
+    rows = client.get(f"{HOME}commitments/?by=Meta&state=contradicted").context["rows"]
+    assert [each.title for each, _evidence, _history in rows] == ["Keep a repository"]
+    assert [change.state for change in rows[0][2]] == ["contradicted", "to check"]
+    assert client.get(f"{HOME}commitments/?state=supported").context["rows"] == []
+    assert Revision.objects.filter(pk=rows[0][2][0].revision, page=target).exists()
+
+
+@db
+def test_evidence_stands_as_cards_on_the_page_of_a_commitment(client):
+    other = page("A case", kind="case-study")
+    lines = [f"+ {other.get_absolute_url()}", "- /ads/<script>/"]
+    page("Promise", kind="commitment", fields={"evidence": lines})
+    shown = text_of(client, "en/promise/")
+    assert '<article class="card">' in shown
+    assert "<script>/" not in shown
+
+
+@db
+def test_only_an_admin_states_the_criteria_of_an_organisation_and_it_is_kept(client):
+    membership = log_in(client, Role.MEMBER)
+    organisation, keys = membership.organisation, [Criterion.objects.first().pk]
+    address = f"{HOME}criteria/{organisation.slug}/state/"
+    assert client.post(address, {"criterion": keys}).status_code == 403
+    admin = log_in(client, Role.ADMIN, organisation=organisation)
+    assert client.post(address, {"criterion": [*keys, "x", "99999"]}).status_code == 302
+    assert [each.pk for each in StatedCriteria.objects.get().criteria.all()] == keys
+    assert AuditEntry.objects.get(verb="encyclopedia.criteria").actor == admin.user.email
+
+
+@db
+def test_case_studies_are_those_that_meet_all_that_two_organisations_share(client):
+    mine = log_in(client, Role.MEMBER).organisation
+    theirs = OrganisationFactory(status="vetted")
+    words = {each.code: each for each in Criterion.objects.all()}
+    for organisation, codes in ((mine, ["massive", "artificial"]), (theirs, ["artificial", "foreign"])):
+        stating.state_criteria(
+            organisation=organisation, criteria=[words[code] for code in codes], actor=UserFactory()
+        )
+    page("Met", kind="case-study", criteria=("artificial",))
+    page("Not met", kind="case-study", criteria=("massive", "foreign"))
+    answer = client.get(f"{HOME}criteria/", {"with": [mine.pk, theirs.pk]})
+    assert [each.code for each in answer.context["shared"]] == ["artificial"]
+    assert [each.title for each in answer.context["page_obj"]] == ["Met"]
+
+
+@db
+def test_a_stranger_does_not_read_the_criteria_of_organisations(client):
+    client.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(f"{HOME}criteria/").status_code == 403
+
+
+def entry(organisation, **values):
+    return {
+        "organisation": organisation.pk,
+        "tried_on": "2025-05-04",
+        "what": "We warned voters",
+        "result": "worked",
+        **values,
+    }
+
+
+@db
+def test_a_member_notes_what_was_tried_and_readers_see_it(client):
+    page("Warning", kind="countermeasure")
+    organisation = log_in(client, Role.MEMBER).organisation
+    assert client.post(f"{HOME}en/warning/log/", entry(organisation, cost="Two days")).status_code == 302
+    client.logout()
+    shown = text_of(client, "en/warning/")
+    assert "We warned voters" in shown
+    assert "Two days" in shown
+
+
+@db
+def test_nobody_writes_in_the_name_of_another_organisation(client):
+    page("Warning", kind="countermeasure")
+    log_in(client, Role.MEMBER)
+    answer = client.post(f"{HOME}en/warning/log/", entry(OrganisationFactory(status="vetted")))
+    assert answer.context["form"].errors["organisation"]
+    assert not Attempt.objects.exists()
+
+
+@db
+def test_an_entry_that_may_name_a_person_asks_for_confirmation(client):
+    page("Warning", kind="countermeasure")
+    organisation = log_in(client, Role.MEMBER).organisation
+    values = entry(organisation, what="We wrote to jane@example.org")
+    assert "jane@example.org" in client.post(f"{HOME}en/warning/log/", values).content.decode()
+    assert not Attempt.objects.exists()
+    client.post(f"{HOME}en/warning/log/", values | {"is_confirmed": "on"})
+    assert Attempt.objects.exists()
+
+
+@db
+def test_a_hidden_entry_is_read_by_moderators_only_and_can_come_back(client):
+    noted = attempt(OrganisationFactory())
+    log_in(client, Role.MODERATOR)
+    client.post(f"{HOME}log/{noted.pk}/hide/", {"reason": "advertising"})
+    path = f"{noted.page.language}/{noted.page.slug}/"
+    assert noted.what in text_of(client, path)
+    client.logout()
+    assert noted.what not in text_of(client, path)
+    log_in(client, Role.MODERATOR)
+    client.post(f"{HOME}log/{noted.pk}/hide/")
+    client.logout()
+    assert noted.what in text_of(client, path)
+
+
+@db
+def test_only_countermeasures_have_a_log(client):
+    page("A tool", kind="tool")
+    log_in(client, Role.MEMBER)
+    assert client.get(f"{HOME}en/a-tool/log/").status_code == 404
+
+
+@db
+def test_everything_can_be_taken_away_from_the_site(client):
+    target = page("Flooding", body="Text")
+    Page.objects.filter(pk=page("Gone").pk).update(is_deleted=True)
+
+    def taken(name):
+        return b"".join(client.get(f"{HOME}export/{name}/").streaming_content)
+
+    archive = zipfile.ZipFile(io.BytesIO(taken("markdown")))
+    assert archive.namelist() == ["en/flooding.md"]
+    assert archive.read("en/flooding.md").decode() == target.current.text
+    assert [each["title"] for each in json.loads(taken("json"))] == ["Flooding"]
+    assert taken("csv").decode().count("\n") == 2
+    assert json.loads(client.get(f"{HOME}export/stix/").content)["type"] == "bundle"
+    assert client.get(f"{HOME}export/pdf/").status_code == 404
+
+
+@given(
+    st.lists(st.tuples(st.from_regex(r"[a-z]{1,8}\.md", fullmatch=True), st.text()), unique_by=lambda f: f[0])
+)
+def test_a_streamed_archive_is_read_back(files):
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(zip_chunks(files))))
+    assert [(name, archive.read(name).decode()) for name in archive.namelist()] == [
+        (name, text) for name, text in files
+    ]
+
+
+def take_in(path, *options):
+    call_command("encyclopedia_import", "table", str(path), "--kind", "tool", *options)
+
+
+@db
+def test_a_table_is_taken_in_by_its_map_and_refused_rows_are_named(tmp_path, capsys):
+    path = tmp_path / "tools.csv"
+    path.write_text('Name,URL,Keywords\nBotometer,https://example.org,"bots; accounts"\n,,\nBotometer,,\n')
+    maps = ("--map", "title=Name", "--map", "fields.link=URL", "--map", "tags=Keywords")
+    take_in(path, *maps)
+    made = Page.objects.get()
+    assert (made.kind.code, made.slug, made.fields["link"]) == (
+        "tool",
+        slugify("Botometer"),
+        "https://example.org",
+    )
+    assert made.current.document.tags == ("bots", "accounts")
+    said = capsys.readouterr()
+    assert "refused line 3: the row has no title" in said.err
+    assert "refused line 4: the title is that of line 2" in said.err
+    assert "1 created, 2 refused" in said.out
+    take_in(path, *maps)
+    assert "1 unchanged" in capsys.readouterr().out
+
+
+@db
+def test_a_json_list_is_taken_in_as_well(tmp_path):
+    path = tmp_path / "tools.json"
+    path.write_text(json.dumps([{"n": "Hoaxy", "w": ["a", "b"]}, {"n": None}]))
+    take_in(path, "--map", "title=n", "--map", "tags=w")
+    assert Page.objects.get().current.document.tags == ("a", "b")
+
+
+@db
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ((), "no column for the title"),
+        (("--map", "title"), "PART=COLUMN"),
+        (("--map", "title=Nome"), "There is no column Nome"),
+        (("--map", "title=Name", "--map", "colour=URL"), "A page has no “colour”"),
+    ],
+)
+def test_a_wrong_map_says_what_to_mend(tmp_path, options, why):
+    path = tmp_path / "tools.csv"
+    path.write_text("Name,URL\nBotometer,x\n")
+    with pytest.raises(CommandError, match=why):
+        take_in(path, *options)
+    assert not Page.objects.exists()

@@ -1,0 +1,135 @@
+"""The starter pages: whole in both languages, every link and source there, nobody's personal data in them."""
+
+import json
+from collections import Counter
+
+import pytest
+from django.core.management import call_command
+from django.utils import translation
+
+from encyclopedia import house_rules, markup
+from encyclopedia.formats import Refused
+from encyclopedia.models import Kind, Page, Source
+from encyclopedia.services import publishing, seeding, writing
+from tests.encyclopedia.factories import PUBLISHES, document
+
+PAGES = list(seeding.starter_pages())
+SOURCES = {row["key"] for row in json.loads((seeding.STARTER / "sources.json").read_text(encoding="utf-8"))}
+LEAST = {"practice": 30, "tool": 30, "actor": 20, "case-study": 5, "commitment": 8, "concept": 14}
+
+
+def quietly(_line):
+    return None
+
+
+def of(language):
+    return {each.slug: each for each in PAGES if each.language == language}
+
+
+def test_every_file_is_a_page():
+    assert [each for each in PAGES if isinstance(each, Refused)] == []
+
+
+def test_every_page_is_there_in_both_languages_with_the_same_kind_and_dates():
+    english, french = of("en"), of("fr")
+    assert english.keys() == french.keys()
+    for slug, each in english.items():
+        other = french[slug].document
+        assert (each.document.kind, each.document.phases, each.document.criteria) == (
+            other.kind,
+            other.phases,
+            other.criteria,
+        ), slug
+        assert each.document.title
+        assert len(each.document.body.split()) > 20, slug
+        assert len(other.body.split()) > 20, slug
+
+
+def test_there_are_enough_of_each_kind():
+    counted = Counter(each.document.kind for each in PAGES if each.language == "fr")
+    assert {kind: counted[kind] >= least for kind, least in LEAST.items()} == dict.fromkeys(LEAST, True)
+
+
+@pytest.mark.parametrize("each", PAGES, ids=lambda each: f"{each.language}/{each.slug}")
+def test_a_page_has_its_sources_and_names_nobody(each):
+    reading = markup.read(each.document.body)
+    assert set(reading.citations) <= SOURCES
+    assert [finding for finding in house_rules.check(each.document) if finding.is_personal] == []
+
+
+def test_every_source_is_cited():
+    cited = {key for each in PAGES for key in markup.read(each.document.body).citations}
+    assert SOURCES - cited == set()
+
+
+@pytest.mark.django_db
+def test_words_and_choices_are_those_of_the_vocabulary():
+    for each in PAGES:
+        kind = Kind.objects.prefetch_related("fields").get(code=each.document.kind)
+        fields = {field.code: field for field in kind.fields.all()}
+        for code, value in each.document.fields.items():
+            if code in fields and fields[code].choices:
+                assert value in fields[code].choices, f"{each.key}: {code}"
+
+
+@pytest.fixture
+def seeded(db):
+    return dict(seeding.seed(say=quietly))
+
+
+def test_every_link_of_a_seeded_page_leads_to_a_page(seeded):
+    for page in Page.objects.select_related("kind", "current__keyframe"):
+        reading = markup.read(page.current.document.body)
+        targets = [*reading.links, *publishing.targets_in_fields(page, page.current.document)]
+        assert set(targets) - publishing.known_targets(page.language, targets).keys() == set(), page
+
+
+def test_both_languages_of_a_page_are_linked(seeded):
+    english = Page.objects.get(language="en", slug="detection")
+    french = Page.objects.get(language="fr", slug="detection")
+    assert (french.translations, french.translated_from) == (english.translations, english.current)
+    assert not Page.objects.filter(translations=None).exists()
+
+
+def test_a_page_is_found_by_its_own_title_too(seeded, client):
+    assert client.get("/encyclopedia/fr/faux-nez/").url == "/encyclopedia/fr/sock-puppets/"
+
+
+def test_seeding_twice_changes_nothing_and_keeps_what_was_edited(seeded):
+    page = Page.objects.select_related("current").get(language="en", slug="detection")
+    writing.save(
+        page=page,
+        base=page.current,
+        document=document("Detection", kind="concept", body="Ours."),
+        writer=PUBLISHES,
+    )
+    Source.objects.filter(key="dsa").update(title="Our title")
+    again = dict(seeding.seed(say=quietly))
+    assert again == {"kept": 1, "unchanged": seeded["created"] - 1}
+    assert Page.objects.get(pk=page.pk).current.document.body == "Ours."
+    assert Source.objects.get(key="dsa").title == "Our title"
+
+
+def test_the_command_says_what_it_did(db, capsys):
+    call_command("encyclopedia_seed")
+    assert f"{len(PAGES)} created" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_every_overview_of_the_seed_opens_in_both_languages(seeded, client):
+    for language in ("en", "fr"):
+        with translation.override(language):
+            for path in ("matrix", "countries", "timeline", "commitments", "export"):
+                answer = client.get(f"/encyclopedia/{path}/", headers={"accept-language": language})
+                assert answer.status_code == 200
+    romania = client.get("/encyclopedia/en/romania-2024/").content.decode()
+    assert "66,000 fake accounts" in romania
+    assert "is-missing" not in romania
+
+
+def test_who_can_help_with_a_hashtag_flood_in_romania_is_three_clicks_away(seeded, client):
+    countries = client.get("/encyclopedia/countries/").content.decode()
+    assert "?kind=actor&amp;country=RO" in countries
+    actors = client.get("/encyclopedia/pages/?kind=actor&country=RO&language=").content.decode()
+    assert "/encyclopedia/en/expert-forum/" in actors
+    assert "Romania" in client.get("/encyclopedia/en/expert-forum/").content.decode()
