@@ -37,13 +37,13 @@ def queries(client, path):
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/", 5),
+        ("/", 22),  # every open tool counts its own figures
         ("/terms/", 9),
         ("/terms/changes/", 3),
         ("/terms/large/first/", 3),
         ("/terms/large/first/terms-of-service/", 5),
         ("/terms/feed/", 2),
-        ("/activity/", 2),
+        ("/activity/", 5),  # and says what happened last
     ],
 )
 def test_many_rows_take_no_more_queries_than_few(client, terms, path, most):

@@ -108,7 +108,7 @@ def test_a_server_that_asks_for_a_pause_gets_it(site, terms):
         ("<title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x'></script>", "challenge"),
         ("<html><head><title>404 Not Found</title></head><body>Nothing here</body></html>", "error_page"),
         ("", "empty"),
-        ("<html><body><p>No main at all</p></body></html>", "extraction"),
+        ("<html><body><p>No main at all</p></body></html>", "no_match"),
     ],
 )
 def test_what_is_no_document_is_never_recorded_as_a_change(site, terms, body, code):
