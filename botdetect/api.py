@@ -60,7 +60,7 @@ class ClusterSerializer(serializers.ModelSerializer[Cluster]):
         ]
 
 
-class CollectionSerializer(serializers.ModelSerializer[Collection]):
+class ShareCollectionSerializer(serializers.ModelSerializer[Collection]):
     """A collection."""
 
     class Meta:
@@ -145,7 +145,7 @@ class ClusterView(ApiView, generics.RetrieveAPIView[Cluster]):
 class CollectionsView(ReviewersOnly, ApiView, generics.ListAPIView[Collection]):
     """The collections that the caller reviews."""
 
-    serializer_class = CollectionSerializer
+    serializer_class = ShareCollectionSerializer
     pagination_class = ByCreation
 
     def get_queryset(self) -> QuerySet[Collection]:

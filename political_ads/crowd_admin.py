@@ -105,6 +105,7 @@ class VoterAdmin(ReadOnlyAdmin):
 
 @admin.register(Task)
 class TaskAdmin(ReadOnlyAdmin):
+    actions = ("hide", "show_again")
     list_display = (
         "creative",
         "state",
@@ -118,6 +119,27 @@ class TaskAdmin(ReadOnlyAdmin):
     list_filter = ("state", "top", "language", "bucket", "is_audit")
     list_select_related = ("creative",)
     show_full_result_count = False
+
+    @admin.action(description=_("Hide: no longer shown to anybody"), permissions=["decide"])
+    def hide(self, request: HttpRequest, queryset: QuerySet[Task]) -> None:
+        self._set_hidden(request, queryset, is_hidden=True)
+
+    @admin.action(description=_("Show again, and classify anew"), permissions=["decide"])
+    def show_again(self, request: HttpRequest, queryset: QuerySet[Task]) -> None:
+        self._set_hidden(request, queryset.filter(state=Task.State.HIDDEN), is_hidden=False)
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Who may change tasks may hide them, though not change their scores by hand."""
+        return request.user.has_perm("political_ads.change_task")
+
+    def _set_hidden(self, request: HttpRequest, queryset: QuerySet[Task], *, is_hidden: bool) -> None:
+        for task in queryset:
+            reviewing.set_hidden(
+                creative=task.creative,
+                is_hidden=is_hidden,
+                actor=cast("User", request.user),
+                reason="by an administrator",
+            )
 
 
 @admin.register(Vote)

@@ -66,11 +66,13 @@ class PoliticalAds(Tool):
             if task.found_at and (ad := task.creative.ads.select_related("source").order_by("pk").first())
         ]
         gone = Ad.objects.filter(presence=Ad.Presence.REMOVED, missing_since__isnull=False)
+        # Of the ads that show the same thing, one stands for all.
+        latest = gone.select_related("source", "creative").order_by("-missing_since", "-pk")[: 20 * limit]
         removals = [
             Activity(
                 ad.get_absolute_url(), str(ad.creative), _("Ad removed"), ad.missing_since, str(ad.source)
             )
-            for ad in gone.select_related("source", "creative").order_by("-missing_since", "-pk")[:limit]
+            for ad in {ad.creative_id: ad for ad in reversed(list(latest))}.values()
             if ad.missing_since
         ]
         return sorted([*findings, *removals], key=lambda each: each.at, reverse=True)[:limit]

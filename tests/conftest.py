@@ -1,9 +1,11 @@
 """A suite that distrusts itself: what is left to chance is made random, what must not happen fails the test."""
 
+import asyncio
 import os
 import socket
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -174,3 +176,15 @@ def as_(people: dict[str, Any]) -> Any:
 def private_collection(organisation: Any) -> Any:
     """A collection that only its organisation may read."""
     return CollectionFactory(key="inquiry", name="Inquiry", is_public=False, organisation=organisation)
+
+
+@pytest.fixture
+def loop_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run coroutines in a thread of their own: browser tests keep an event loop running in this one."""
+    run = asyncio.run
+
+    def run_apart(coroutine: Any) -> Any:
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(run, coroutine).result()
+
+    monkeypatch.setattr(asyncio, "run", run_apart)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from botdetect.models.runs import Cluster
 
 
-class CollectionQuerySet(models.QuerySet["Collection"]):
+class ShareCollectionQuerySet(models.QuerySet["Collection"]):
     """Reads of collections."""
 
     def visible_to(self, caller: Caller) -> Self:
@@ -72,7 +72,7 @@ class Collection(models.Model):
     first_at = models.DateTimeField(_("first share"), null=True, blank=True)
     last_at = models.DateTimeField(_("last share"), null=True, blank=True)
 
-    objects = CollectionQuerySet.as_manager()
+    objects = ShareCollectionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]

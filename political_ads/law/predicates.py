@@ -17,6 +17,7 @@ class Facts:
         currency: of the payment.
         has_amount: whether any bound of the spend is known.
         details: the rest, under the platform's names.
+        checks: what enough people agree on of the optional questions (looks_ai, ai_label…): yes or no.
     """
 
     label: str = ""
@@ -24,6 +25,7 @@ class Facts:
     currency: str = ""
     has_amount: bool = False
     details: Mapping[str, Any] = field(default_factory=dict)
+    checks: Mapping[str, bool] = field(default_factory=dict)
 
 
 def reached_minors(facts: Facts) -> bool:
@@ -66,6 +68,12 @@ PREDICATES: dict[str, Callable[[Facts], bool]] = {
     "payer_missing": lambda facts: facts.label in _POLITICAL and not facts.payer,
     "paid_in_foreign_currency": lambda facts: facts.label in _POLITICAL and facts.currency not in {"", "EUR"},
     "reached_minors": reached_minors,
+    "looks_ai_unlabelled": lambda facts: (
+        facts.checks.get("looks_ai", False) and not facts.checks.get("ai_label", True)
+    ),
+    "political_unlabelled": lambda facts: (
+        facts.label in _POLITICAL and not facts.checks.get("political_label", True)
+    ),
 }
 """By the name an administrator chooses."""
 
@@ -74,6 +82,7 @@ NEEDED_LABELS = {
     "new_element": ("new_element",),
     "survey": ("survey",),
     "reached_minors": (),
+    "looks_ai_unlabelled": (),
 }
 """The labels without which a predicate cannot hold, to look at fewer ads; empty for none needed."""
 

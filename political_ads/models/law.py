@@ -5,6 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from political_ads.law import PREDICATES, WINDOWS, Ballot
@@ -97,6 +98,13 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Title and summary in the reader's language, in English where there is no other."""
+        if (get_language() or "").startswith("fr"):
+            return self.title_fr or self.title, self.summary_fr or self.summary
+        return self.title, self.summary
 
 
 class RuleHit(models.Model):

@@ -1,6 +1,7 @@
 """Who answers, and what: nothing here says who somebody is."""
 
 import uuid
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -177,6 +178,26 @@ class Skip(models.Model):
         return f"{self.reason} · {self.creative_id}"
 
 
+# Fewer agree by chance.
+_LEAST_CHECKS = 3
+
+
+class CheckQuerySet(models.QuerySet["Check"]):
+    """Reads of the optional questions."""
+
+    def settled(self, creative: int) -> dict[str, bool]:
+        """What at least three people said of a creative, two in three alike: question → yes or no."""
+        rows = self.filter(vote__creative=creative, vote__status=Vote.Status.ACTIVE)
+        counted = rows.exclude(answer=Check.Answer.UNKNOWN).order_by().values_list("key", "answer")
+        counts = Counter(counted)
+        found = {}
+        for key in {key for key, _answer in counts}:
+            yes, no = counts[key, Check.Answer.YES], counts[key, Check.Answer.NO]
+            if max(yes, no) >= max(_LEAST_CHECKS, 2 * (yes + no) / 3):
+                found[key] = yes > no
+        return found
+
+
 class Check(models.Model):
     """One of the optional questions that follow an answer."""
 
@@ -194,6 +215,8 @@ class Check(models.Model):
     vote = models.ForeignKey(Vote, models.CASCADE, related_name="checks")
     key = models.CharField(max_length=16, choices=Key)
     answer = models.CharField(max_length=8, choices=Answer)
+
+    objects = CheckQuerySet.as_manager()
 
     class Meta:
         ordering = ["vote", "key"]

@@ -1,6 +1,7 @@
 """Applying the rules to the ads: what seems to be concerned is "to check", until two reviewers say the same."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from itertools import islice
 
@@ -10,7 +11,7 @@ from django.db.models import Q, QuerySet
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from political_ads.law import ALWAYS, PREDICATES, Facts, Window, labels_needed, overlap, windows_of
-from political_ads.models import Ad, Election, HitReview, Rule, RuleHit, Task
+from political_ads.models import Ad, Check, Election, HitReview, Rule, RuleHit, Task
 
 _BATCH = 2000
 _CONCURRING = 2
@@ -44,20 +45,38 @@ def facts_of(ad: Ad) -> Facts:
         currency=ad.currency,
         has_amount=ad.spend_low is not None or ad.spend_high is not None,
         details=ad.details,
+        checks=Check.objects.settled(ad.creative_id),
     )
 
 
+def would_apply(ad: Ad, label: str) -> list[tuple[Rule, Election | None, Window]]:
+    """The rules that would concern this ad if `label` is right, with the days of its delivery that they cover."""
+    facts = replace(facts_of(ad), label=label)
+    rules = [rule for rule in Rule.objects.active() if PREDICATES[rule.predicate](facts)]
+    found = []
+    for rule in rules:
+        for election, window in _windows(rule):
+            is_here = ad.country in ("", election.country if election else rule.country or ad.country)
+            days = overlap(window, _day(ad.started_on), _day(ad.stopped_on)) if is_here else None
+            if days:
+                found.append((rule, election, days))
+    return found
+
+
 def settled_label(ad: Ad) -> str:
-    """What the crowd settled on for its creative; empty while it has not."""
+    """What reviewers found, or else the crowd settled on, for its creative; empty while neither did."""
     task = getattr(ad.creative, "task", None)
-    return task.top if task is not None and task.state in _SETTLED else ""
+    if task is None:
+        return ""
+    return str(task.finding or (task.top if task.state in _SETTLED else ""))
 
 
 _SETTLED = (Task.State.RETIRED, Task.State.GOLD)
 
 
 def _has_label(labels: tuple[str, ...], prefix: str) -> Q:
-    return Q(**{f"{prefix}state__in": _SETTLED, f"{prefix}top__in": labels})
+    by_crowd = Q(**{f"{prefix}finding": "", f"{prefix}state__in": _SETTLED, f"{prefix}top__in": labels})
+    return by_crowd | Q(**{f"{prefix}finding__in": labels})
 
 
 def _windows(rule: Rule) -> Iterator[tuple[Election | None, Window]]:

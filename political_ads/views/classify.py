@@ -18,7 +18,7 @@ from political_ads.assignments import Assignment, AssignmentError
 from political_ads.labels import Label
 from political_ads.models import LABEL_NAMES, Check, Skip, Task, Vote, Voter
 from political_ads.networks import network_of
-from political_ads.services import queueing, voting
+from political_ads.services import queueing, rules, voting
 from political_ads.services.voting import RefusedError
 from political_ads.shown import shown_ad
 from political_ads.wording import LABEL_HINTS, LAWS
@@ -87,13 +87,15 @@ def _last(request: HttpRequest, session: UUID) -> dict[str, object] | None:
         return None
     said = crowd_figures.said_of(vote.creative_id)
     others = sum(said.values()) - 1
+    shown = shown_ad(vote.creative_id)
     return {
         "vote": vote,
         "others": others,
         "same": said[vote.label] - 1,
         "said": [(LABEL_NAMES[label], number) for label, number in said.most_common()],
         "laws": LAWS.get(vote.label, ()),
-        "shown": shown_ad(vote.creative_id),
+        "windows": rules.would_apply(shown.ad, vote.label) if shown.ad else [],
+        "shown": shown,
     }
 
 

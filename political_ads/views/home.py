@@ -21,10 +21,12 @@ _REMOVED_SHOWN = 5
 def home(request: HttpRequest) -> HttpResponse:
     """One call to classify, how far it is, and what libraries removed lately."""
     removed = Ad.objects.filter(presence=Ad.Presence.REMOVED).order_by("-missing_since", "-pk")
+    # Of the ads that show the same thing, one stands for all.
+    latest = {ad.creative_id: ad for ad in removed.select_related("advertiser", "source", "creative")[:200]}
     context = {
         "progress": crowd_figures.progress(),
         "ads_count": Ad.objects.count(),
-        "removed": removed.select_related("advertiser", "source", "creative")[:_REMOVED_SHOWN],
+        "removed": list(latest.values())[:_REMOVED_SHOWN],
         "removed_count": removed.count(),
         "may_review": can_review(request.user),
         "at": timezone.now(),

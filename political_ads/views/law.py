@@ -10,7 +10,6 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -47,7 +46,7 @@ def law(request: HttpRequest) -> HttpResponse:
     if chosen:
         hits = hits.filter(rule=chosen)
     context = {
-        "rules": [(rule, *words_of(rule)) for rule in found],
+        "rules": [(rule, *rule.words) for rule in found],
         "elections": [(election, _windows(election, found)) for election in Election.objects.all()[:20]],
         "page_obj": Paginator(hits.order_by("-pk"), _PER_PAGE).get_page(request.GET.get("page")),
         "chosen": chosen,
@@ -70,7 +69,7 @@ def review_hit(request: HttpRequest, pk: int) -> HttpResponse:
         rules.review(hit=hit, reviewer=reviewer, **form.cleaned_data)
         messages.success(request, _("Your review is kept."))
         return redirect(hit.ad)
-    title, summary = words_of(hit.rule)
+    title, summary = hit.rule.words
     context = {
         "hit": hit,
         "form": form,
@@ -81,13 +80,6 @@ def review_hit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "political_ads/review_hit.html", context)
 
 
-def words_of(rule: Rule) -> tuple[str, str]:
-    """Title and summary in the reader's language, in English where there is no other."""
-    if (get_language() or "").startswith("fr"):
-        return rule.title_fr or rule.title, rule.summary_fr or rule.summary
-    return rule.title, rule.summary
-
-
 def _windows(election: Election, active: list[Rule]) -> list[dict[str, Any]]:
     found = []
     for rule in active:
@@ -96,6 +88,6 @@ def _windows(election: Election, active: list[Rule]) -> list[dict[str, Any]]:
         for first, last in windows_of(rule.window, election.ballot(), rule.parameters):
             if not rule.applies_from or last >= rule.applies_from:
                 found.append(
-                    {"rule": words_of(rule)[0], "first": max(first, rule.applies_from or first), "last": last}
+                    {"rule": rule.words[0], "first": max(first, rule.applies_from or first), "last": last}
                 )
     return sorted(found, key=lambda window: window["first"])

@@ -72,7 +72,8 @@ def scorecard(request: HttpRequest) -> HttpResponse:
 
 def _chosen_source(request: HttpRequest, sources: list[Source]) -> Source | None:
     asked = request.GET.get("source", "")
-    return next((source for source in sources if source.slug == asked), None)
+    only = sources[0] if len(sources) == 1 else None
+    return next((source for source in sources if source.slug == asked), only)
 
 
 def _of_source(request: HttpRequest, source: Source) -> dict[str, Any]:

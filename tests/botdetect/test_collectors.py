@@ -16,6 +16,8 @@ from disinfo.leases import Hold
 from tests.botdetect.factories import BotCollectionFactory
 from tests.botdetect.fake_jetstream import START, FakeJetstream, event, shares_until
 
+pytestmark = pytest.mark.usefixtures("loop_of_its_own")
+
 
 def collected(folder, server, budget):
     """What collecting from this server leaves in the folder; gives how it ended."""
