@@ -23,6 +23,8 @@ from disinfo.portal.models import Job
 from tests.botdetect.fake_jetstream import FakeJetstream, shares_until
 from tests.botdetect.fake_mastodon import FakeMastodon
 
+pytestmark = pytest.mark.usefixtures("loop_of_its_own")
+
 
 def collected(folder, server, budget, said):
     async def run():
