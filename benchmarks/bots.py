@@ -31,6 +31,7 @@ DATA, GENERATOR = SHARED / "bots", SHARED.parent / "tools/synth_shares.py"
 from benchmarks._portal import free_port, portal  # noqa: E402 (the path is set above)
 from botdetect import eventfile  # noqa: E402
 from botdetect.collectors import jetstream as jetstreams  # noqa: E402
+from botdetect.collectors import websocket  # noqa: E402
 from botdetect.collectors.budget import Budget  # noqa: E402
 from botdetect.collectors.parts import Parts  # noqa: E402
 from botdetect.coordination import Events, Network, Parameters, detect, load  # noqa: E402
@@ -232,7 +233,8 @@ def jetstream() -> dict[str, Any]:
 def collect(port: int, folder: str, seconds: float) -> None:
     """Collect from the fake stream for so long."""
     address = f"ws://127.0.0.1:{port}/subscribe"
-    asyncio.run(jetstreams.collect(address, Parts(Path(folder) / "stream"), Budget(most_seconds=seconds)))
+    parts = Parts(Path(folder) / "stream")
+    asyncio.run(websocket.collect(jetstreams.source(address), parts, Budget(most_seconds=seconds)))
 
 
 def storing() -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The bot clusters for programs: what is published for everyone, the rest for reviewers."""
 
+from dataclasses import asdict
 from typing import Any, cast
 
 from django.db.models import QuerySet
@@ -15,6 +16,7 @@ from botdetect.forms import RunForm
 from botdetect.models import Cluster, Collection, Run
 from botdetect.permissions import is_reviewer
 from botdetect.services import lookup, runs
+from botdetect.services.profiles import Signal
 from disinfo.accounts.models import User
 from disinfo.api.pagination import CursorPagination
 from disinfo.api.views import ApiView
@@ -86,12 +88,24 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         read_only_fields = ["state", "input_hash", "result_hash", "report", "created_at", "finished_at"]
 
 
+class SignalSerializer(serializers.Serializer[Signal]):
+    """What the profile classifier says, with its own limits: one signal, no verdict."""
+
+    scored = serializers.IntegerField()
+    flagged = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    median = serializers.FloatField(allow_null=True)
+    sets = serializers.ListField(child=serializers.DictField())
+    panel = serializers.ListField(child=serializers.DictField())
+
+
 class AnswerSerializer(serializers.Serializer[lookup.Answer]):
     """What is known of an account."""
 
     asked = serializers.CharField()
     confidence = serializers.CharField()
     caveats = serializers.ListField(child=serializers.CharField())
+    signal = SignalSerializer(allow_null=True)
     clusters = serializers.ListField(child=serializers.DictField())
 
 
@@ -224,6 +238,7 @@ class LookupView(ReviewersOnly, ApiView):
                 "asked": answer.asked,
                 "confidence": answer.confidence,
                 "caveats": [str(each) for each in answer.caveats],
+                "signal": asdict(answer.signal) if answer.signal else None,
                 "clusters": clusters,
             }
         )

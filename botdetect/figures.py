@@ -40,6 +40,5 @@ def _summed(clusters: Any, name: str) -> list[dict[str, Any]]:
 
 def churn(cluster: Cluster) -> dict[str, int]:
     """How many of a cluster's accounts are gone, suspended, protected, renamed, back or present at the last look."""
-    names = cluster.members.values("name")
-    found = Account.objects.filter(collection=cluster.run.collection, name__in=names).order_by()
+    found = Account.objects.of_cluster(cluster).order_by()
     return dict(Counter(found.values_list("status", flat=True)))

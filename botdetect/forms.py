@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from botdetect.coordination.graph import has_leiden
 from botdetect.formats import FIELDS
 from botdetect.models import Collection, PublicRequest, Review
+from botdetect.services import streams
 from botdetect.traces import KINDS
 from disinfo.accounts.models import Organisation, User
 from disinfo.accounts.permissions import abilities_of, roles_of
@@ -158,6 +159,32 @@ class RunForm(forms.Form):
         return {
             name: value for name, value in self.cleaned_data.items() if name != "trace" and value is not None
         }
+
+
+class StreamForm(forms.Form):
+    """A live source, and how much of it."""
+
+    source = forms.ChoiceField(label=_("Source"))
+    minutes = forms.IntegerField(
+        label=_("Stop after so many minutes"), initial=10, min_value=1, max_value=streams.LONGEST_MINUTES
+    )
+    most_events = forms.IntegerField(
+        label=_("Stop after so many events"),
+        initial=100_000,
+        min_value=1,
+        max_value=50_000_000,
+        help_text=_("Both sources are free. Collecting ends at whichever comes first."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the sources that this portal is set up for."""
+        super().__init__(*args, **kwargs)
+        sources = [
+            Collection.Source.BLUESKY,
+            *([Collection.Source.MASTODON] if settings.BOTS_MASTODON else []),
+        ]
+        field = cast("forms.ChoiceField", self.fields["source"])
+        field.choices = [(source.value, source.label) for source in sources]
 
 
 class ReviewForm(forms.Form):

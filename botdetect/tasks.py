@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from botdetect.models import Run
-from botdetect.services import collections, retention, runs
+from botdetect.services import collections, retention, runs, streams
 from disinfo.portal.models import Job
 
 
@@ -19,11 +19,18 @@ def perform_run(run_id: int) -> None:
     runs.perform(run=Run.objects.get(pk=run_id))
 
 
+@shared_task(time_limit=13 * 3600, soft_time_limit=13 * 3600 - 60)
+def collect_stream(job_id: int) -> None:
+    """Collect from a stream."""
+    streams.perform(job=Job.objects.get(pk=job_id))
+
+
 @shared_task
 def sweep() -> None:
     """Hand unfinished work to the workers again."""
     runs.sweep()
     collections.sweep()
+    streams.sweep()
 
 
 @shared_task

@@ -14,6 +14,7 @@ urlpatterns = [
     path("desk/collections/<int:pk>/", collecting.collection, name="collection"),
     path("desk/collections/<int:pk>/upload/", collecting.upload, name="upload"),
     path("desk/collections/<int:pk>/upload/<str:name>/", collecting.mapping, name="mapping"),
+    path("desk/collections/<int:pk>/stream/", collecting.stream, name="stream"),
     path("desk/collections/<int:pk>/run/", collecting.start, name="start"),
     path("desk/runs/<int:pk>/", reviewing.run, name="run"),
     path("desk/runs/<int:pk>/cancel/", reviewing.cancel, name="cancel"),

@@ -286,6 +286,8 @@ BOTS_MEMORY_MB = env.integer("BOTS_MEMORY_MB", 2000, minimum=100)
 BOTS_JETSTREAM = env.address(
     "BOTS_JETSTREAM", "wss://jetstream2.us-east.bsky.network/subscribe", schemes={"wss", "ws"}
 )
+BOTS_MASTODON = env.address("BOTS_MASTODON", "", schemes={"wss", "ws"})
+BOTS_MASTODON_TOKEN = env.secret("BOTS_MASTODON_TOKEN", "")
 BOTS_LARGEST_UPLOAD_MB = env.integer("BOTS_LARGEST_UPLOAD_MB", 500, minimum=1)
 CELERY_BEAT_SCHEDULE |= {
     "bots-unfinished": {"task": "botdetect.tasks.sweep", "schedule": 30, "options": {"expires": 30}},

@@ -11,7 +11,7 @@ class BudgetSpentError(Exception):
 
 @dataclass
 class Budget:
-    """A guard that counts. A limit of None is none.
+    """A guard that counts. A limit of None is none; `is_stopped`, set from anywhere, ends it at the next call.
 
     reads: posts, accounts or events taken; money: in the currency of `price`, the price of one read.
     """
@@ -21,6 +21,7 @@ class Budget:
     most_seconds: float | None = None
     price: Decimal = Decimal(0)
     reads: int = 0
+    is_stopped: bool = False
     _since: float = field(default_factory=time.monotonic)
 
     @property
@@ -35,8 +36,15 @@ class Budget:
             return None
         return max(0.0, self.most_seconds - (time.monotonic() - self._since))
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether it is stopped or its time is over."""
+        return self.is_stopped or self.seconds_left == 0
+
     def ask(self, reads: int) -> None:
         """Whether so many more reads may be made; raises BudgetSpentError otherwise, before a call is made."""
+        if self.is_stopped:
+            raise BudgetSpentError("stopped")
         if self.most_reads is not None and self.reads + reads > self.most_reads:
             raise BudgetSpentError(f"{self.most_reads} reads")
         if self.most_money is not None and self.price * (self.reads + reads) > self.most_money:

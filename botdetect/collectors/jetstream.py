@@ -3,28 +3,17 @@
 Source: github.com/bluesky-social/jetstream (its README is the specification). No key, no cost.
 """
 
-import asyncio
 import json
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
-
-from botdetect.collectors.budget import Budget, BudgetSpentError
-from botdetect.collectors.parts import Parts
+from botdetect.collectors.websocket import Source
 from botdetect.formats import Post, RowError, moment
 from botdetect.traces import objects_of
 
 COLLECTIONS = ("app.bsky.feed.post", "app.bsky.feed.repost")
-_FLUSH_EVENTS, _FLUSH_SECONDS = 5_000, 1.0
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
-_LARGEST_EVENT = 2_000_000
 _FACET_LINK, _FACET_TAG = "app.bsky.richtext.facet#link", "app.bsky.richtext.facet#tag"
-
-Say = Callable[[str], object]
 
 
 def post_of(event: Mapping[str, Any]) -> Post | None:
@@ -57,67 +46,16 @@ def _shared_by_post(record: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-async def collect(address: str, parts: Parts, budget: Budget, *, say: Say = lambda _text: None) -> str:
-    """Take events into `parts` until the budget is spent; gives which part of it was.
+def source(address: str) -> Source:
+    """The Jetstream at this address."""
+    return Source(lambda cursor: _with_query(address, cursor), _read)
 
-    A connection that breaks is made again after a pause, twice as long each time, from the cursor of the last part.
-    """
-    pause = _FIRST_PAUSE
-    while True:
-        before = budget.reads
-        try:
-            # Also where no connection comes about: time is spent all the same.
-            budget.ask(1)
-            async with connect(_with_query(address, parts.cursor()), max_size=_LARGEST_EVENT) as socket:
-                await _take(socket, parts, budget)
-        except BudgetSpentError as spent:
-            return str(spent)
-        except (OSError, ConnectionClosed, InvalidHandshake, TimeoutError) as error:
-            say(f"{type(error).__name__}: again in {pause:g} s")
-        pause = _FIRST_PAUSE if budget.reads > before else min(_LONGEST_PAUSE, pause * 2)
-        left = budget.seconds_left
-        await asyncio.sleep(pause if left is None else min(pause, left))
+
+def _read(message: str | bytes) -> tuple[int, Post | None]:
+    event = json.loads(message)
+    return int(event["time_us"]), post_of(event)
 
 
 def _with_query(address: str, cursor: int | None) -> str:
     query: list[tuple[str, object]] = [("wantedCollections", name) for name in COLLECTIONS]
     return f"{address}?{urlencode(query + ([('cursor', cursor)] if cursor is not None else []))}"
-
-
-async def _take(socket: ClientConnection, parts: Parts, budget: Budget) -> None:
-    """Read until the budget or the connection ends; what was read is kept either way."""
-    posts: list[Post] = []
-    cursor, seen, since = parts.cursor(), 0, time.monotonic()
-    try:
-        while True:
-            budget.ask(1)
-            message = await _next(socket, budget)
-            if message is not None:
-                event = json.loads(message)
-                cursor = max(cursor or 0, int(event["time_us"]))
-                budget.spend(1)
-                seen += 1
-                post = post_of(event)
-                if post is not None and post.objects:
-                    posts.append(post)
-            if seen >= _FLUSH_EVENTS or (seen and time.monotonic() - since > _FLUSH_SECONDS):
-                _keep(parts, posts, cursor)
-                posts, seen, since = [], 0, time.monotonic()
-    finally:
-        if seen:
-            _keep(parts, posts, cursor)
-
-
-def _keep(parts: Parts, posts: Sequence[Post], cursor: int | None) -> None:
-    if cursor is not None:
-        parts.add(posts, cursor)
-
-
-async def _next(socket: ClientConnection, budget: Budget) -> str | bytes | None:
-    """The next message; None when a moment passed without one, so that what was read is kept in time."""
-    left = budget.seconds_left
-    wait = _FLUSH_SECONDS if left is None else min(_FLUSH_SECONDS, left)
-    try:
-        return await asyncio.wait_for(socket.recv(), wait)
-    except TimeoutError:
-        return None

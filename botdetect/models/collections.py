@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from botdetect.permissions import Caller, owned_by
+
+if TYPE_CHECKING:
+    from botdetect.models.runs import Cluster
 
 
 class ShareCollectionQuerySet(models.QuerySet["Collection"]):
@@ -94,6 +97,14 @@ class Collection(models.Model):
         return self.folder / "events.parquet"
 
 
+class AccountQuerySet(models.QuerySet["Account"]):
+    """Reads of accounts."""
+
+    def of_cluster(self, cluster: "Cluster") -> Self:
+        """The profiles collected of its members."""
+        return self.filter(collection=cluster.run.collection_id, name__in=cluster.members.values("name"))
+
+
 class Account(models.Model):
     """A profile as it was when it was collected; its name is the platform's identifier, kept as text."""
 
@@ -114,6 +125,8 @@ class Account(models.Model):
     followers = models.PositiveBigIntegerField(_("followers"), null=True, blank=True)
     friends = models.PositiveBigIntegerField(_("followings"), null=True, blank=True)
     statuses = models.PositiveBigIntegerField(_("posts"), null=True, blank=True)
+
+    objects = AccountQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]

@@ -164,8 +164,10 @@ class EdgeQuerySet(models.QuerySet["Edge"]):
 class Edge(models.Model):
     """Two members that met more often than chance; `cluster` is empty when they are in two clusters."""
 
-    run = models.ForeignKey(Run, models.CASCADE, related_name="edges", db_index=False)
-    cluster = models.ForeignKey(Cluster, models.CASCADE, null=True, related_name="edges")
+    # PostgreSQL would look each key of millions of rows up at the commit: most of the time of storing. A run is stored
+    # in one transaction with its clusters and members, whose keys are checked, and deleted by cascade.
+    run = models.ForeignKey(Run, models.CASCADE, related_name="edges", db_index=False, db_constraint=False)
+    cluster = models.ForeignKey(Cluster, models.CASCADE, null=True, related_name="edges", db_constraint=False)
     a = models.PositiveIntegerField()
     b = models.PositiveIntegerField()
     shares = models.PositiveIntegerField(_("pairs of shares"))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from botdetect.models import Account, Cluster, Collection, Member
 from botdetect.services.collections import digest_of
+from botdetect.services.profiles import Signal, signal_of
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 
@@ -36,6 +37,7 @@ class Answer:
     asked: str
     accounts: int
     clusters: tuple[Cluster, ...]
+    signal: Signal | None = None
     caveats: tuple[str | Promise, ...] = CAVEATS
 
     @property
@@ -70,6 +72,6 @@ def look_up(*, text: str, actor: User) -> Answer:
     names = {name, *profiles.values_list("name", flat=True)}
     keys = Member.objects.filter(name__in=names).values("cluster")
     found = Cluster.objects.visible_to(actor).filter(pk__in=keys).select_related("run__collection")
-    visible = profiles.filter(collection__in=Collection.objects.visible_to(actor)).count()
+    visible = list(profiles.filter(collection__in=Collection.objects.visible_to(actor)))
     audit.record("bots.lookup", actor=actor, digest=digest_of(name.casefold()), clusters=found.count())
-    return Answer(name, visible, tuple(found.order_by("-published_at", "-pk")))
+    return Answer(name, len(visible), tuple(found.order_by("-published_at", "-pk")), signal_of(visible))

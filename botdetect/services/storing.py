@@ -1,19 +1,18 @@
 """A network into rows: COPY on PostgreSQL, big inserts on SQLite; all or nothing."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.csv
 from django.db import connection, models, transaction
 
 from botdetect.coordination import Events, Network
 from botdetect.coordination.report import clusters as clusters_of
 from botdetect.models import Cluster, Edge, Member, Run
 
-_ROWS_AT_ONCE = 50_000
+_ROWS_AT_ONCE = 100_000
 _AUDIT_SAMPLE = 100
 
 
@@ -48,16 +47,15 @@ def _store_members(run: Run, events: Events, network: Network, keys: "np.ndarray
     seed = int(run.parameters.get("seed", 0))
     sampled = np.zeros(count, np.bool_)
     sampled[np.random.default_rng(seed).permutation(count)[:_AUDIT_SAMPLE]] = True
-    columns: Sequence[Iterable[Any]] = (
-        keys[network.cluster].tolist(),
-        range(count),
-        events.account_names(network.accounts),
-        network.core.tolist(),
-        degree.tolist(),
-        sampled.tolist(),
-    )
-    fields = ("cluster_id", "number", "name", "core", "degree", "is_sampled")
-    insert(Member, fields, columns, run_id=run.pk)
+    columns = {
+        "cluster_id": keys[network.cluster],
+        "number": np.arange(count),
+        "name": events.account_names(network.accounts),
+        "core": network.core,
+        "degree": degree,
+        "is_sampled": sampled,
+    }
+    insert(Member, pa.table(columns), run_id=run.pk)
 
 
 def _store_edges(run: Run, network: Network, keys: "np.ndarray[Any, Any]") -> None:
@@ -67,44 +65,45 @@ def _store_edges(run: Run, network: Network, keys: "np.ndarray[Any, Any]") -> No
     inside = np.where(one == other, keys[one] if len(keys) else 0, -1)
     # Cluster by cluster: the index grows at its end only, and a page finds its edges side by side.
     order = np.argsort(inside, kind="stable")
-    numbers = (
-        a,
-        b,
-        edges.shares,
-        edges.objects,
-        network.fast,
-        network.expected,
-        network.p,
-        network.q,
-    )
-    columns: Sequence[Iterable[Any]] = (
-        [key if key >= 0 else None for key in inside[order].tolist()],
-        *(column[order].tolist() for column in numbers),
-    )
-    fields = ("cluster_id", "a", "b", "shares", "objects_count", "fast", "expected", "p", "q")
-    insert(Edge, fields, columns, run_id=run.pk)
+    columns: dict[str, np.ndarray[Any, Any]] = {
+        "a": a,
+        "b": b,
+        "shares": edges.shares,
+        "objects_count": edges.objects,
+        "fast": network.fast,
+        "expected": network.expected,
+        "p": network.p,
+        "q": network.q,
+    }
+    table = pa.table({name: column[order] for name, column in columns.items()})
+    cluster = pa.array(inside[order], mask=inside[order] < 0)
+    insert(Edge, table.append_column("cluster_id", cluster), run_id=run.pk)
 
 
-def insert(
-    model: type[models.Model], fields: Sequence[str], columns: Sequence[Iterable[Any]], *, run_id: int
-) -> None:
-    """Insert rows given by column, each with this run, in the fastest way that the database has."""
-    rows = ((run_id, *row) for row in zip(*columns, strict=True))
-    names = ", ".join(connection.ops.quote_name(name) for name in ("run_id", *fields))
-    table = connection.ops.quote_name(model._meta.db_table)
+def insert(model: type[models.Model], table: pa.Table, *, run_id: int) -> None:
+    """Insert the table's rows, each with this run, in the fastest way that the database has."""
+    table = table.append_column("run_id", pa.repeat(run_id, len(table)))
+    columns = ", ".join(connection.ops.quote_name(name) for name in table.column_names)
+    into = f"{connection.ops.quote_name(model._meta.db_table)} ({columns})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            _copy(cursor.cursor, f"COPY {table} ({names}) FROM STDIN (FORMAT csv)", rows)
+            _copy(cursor.cursor, f"COPY {into} FROM STDIN (FORMAT csv)", table)
             return
-        marks = ", ".join("?" * (len(fields) + 1))
+        marks = ", ".join("?" * table.num_columns)
         # SQLite's own executemany: Django's would rewrite each row's placeholders.
-        statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 (names of our own columns)
-        connection.connection.executemany(statement, rows)
+        statement = f"INSERT INTO {into} VALUES ({marks})"  # noqa: S608 (names of our own columns)
+        connection.connection.executemany(statement, _rows(table))
 
 
-def _copy(cursor: Any, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+def _rows(table: pa.Table) -> Iterable[Sequence[Any]]:
+    for batch in table.to_batches(_ROWS_AT_ONCE):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+
+def _copy(cursor: Any, statement: str, table: pa.Table) -> None:
+    options = pyarrow.csv.WriteOptions(include_header=False)
     with cursor.copy(statement) as copy:
-        while batch := list(islice(rows, _ROWS_AT_ONCE)):
-            text = io.StringIO()
-            csv.writer(text).writerows(batch)
+        for batch in table.to_batches(_ROWS_AT_ONCE):
+            text = pa.BufferOutputStream()
+            pyarrow.csv.write_csv(batch, text, options)
             copy.write(text.getvalue())

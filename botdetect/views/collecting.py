@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from botdetect.coordination import EventsError, Parameters
 from botdetect.formats import RowError, guess, read_rows
-from botdetect.forms import TRACE_NAMES, CollectionForm, MappingForm, RunForm, UploadForm
+from botdetect.forms import TRACE_NAMES, CollectionForm, MappingForm, RunForm, StreamForm, UploadForm
 from botdetect.models import Cluster, Collection, Run
-from botdetect.services import collections, runs
+from botdetect.services import collections, runs, streams
 from botdetect.views.access import reviewers_only, user_of
 from disinfo.portal.models import Job
 
@@ -66,6 +66,9 @@ def collection(request: HttpRequest, pk: int) -> HttpResponse:
         "collection": found,
         "kinds": [(TRACE_NAMES.get(kind, kind), count) for kind, count in found.kinds.items()],
         "upload": UploadForm(),
+        "stream": StreamForm(),
+        "streams": Job.objects.filter(kind=streams.KIND, result__collection=found.pk)[:5],
+        "is_collecting": streams.running(found).exists(),
         "form": form,
         "runs": found.runs.select_related("job")[:20],
         "imports": Job.objects.filter(kind="bots.import", result__collection=found.pk)[:5],
@@ -147,6 +150,32 @@ def mapping(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         "rows": [[str(value)[:_PREVIEW_SIGNS] for value in row.values()] for row in rows],
     }
     return render(request, "botdetect/mapping.html", context, status=400 if form.errors else 200)
+
+
+@reviewers_only
+@require_POST
+def stream(request: HttpRequest, pk: int) -> HttpResponse:
+    """Collect from a live source within a budget, or stop."""
+    found = _collection(request, pk)
+    form = StreamForm(request.POST)
+    if "stop" in request.POST:
+        streams.stop(collection=found, actor=user_of(request))
+        messages.success(request, _("The collector stops within some seconds."))
+    elif streams.running(found).exists():
+        messages.error(request, _("This collection is being collected already: stop that first."))
+    elif form.is_valid():
+        fields = form.cleaned_data
+        streams.start(
+            collection=found,
+            name=fields["source"],
+            minutes=fields["minutes"],
+            most_events=fields["most_events"],
+            actor=user_of(request),
+        )
+        messages.success(request, _("Collecting begins. Its budget is shown on this page."))
+    else:
+        messages.error(request, _("Choose a source, and how many minutes and events at most."))
+    return redirect(found)
 
 
 @reviewers_only

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 from botdetect import evidence, figures
 from botdetect.coordination.compatible import COORTWEET_FAULTS
 from botdetect.forms import TRACE_NAMES, LookupForm, PublishForm, ReviewForm
-from botdetect.models import Cluster, Edge, Member, Run, Verdict
+from botdetect.models import Account, Cluster, Edge, Member, Run, Verdict
 from botdetect.services import lookup as lookups
-from botdetect.services import reviews, runs
+from botdetect.services import profiles, reviews, runs
 from botdetect.views.access import reviewers_only, user_of
 
 _PER_PAGE = 50
 _SIZE = 600
+_MOST_PROFILES = 500
 
 
 @reviewers_only
@@ -131,6 +132,7 @@ def cluster(request: HttpRequest, pk: int) -> HttpResponse:
         "form": ReviewForm(initial=initial),
         "publish": PublishForm(initial={"title": found.title, "summary": found.summary}),
         "churn": figures.churn(found),
+        "signal": profiles.signal_of(Account.objects.of_cluster(found)[:_MOST_PROFILES]),
         "needed": reviews.REVIEWERS_NEEDED,
     }
     return render(request, "botdetect/cluster.html", context)

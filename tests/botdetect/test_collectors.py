@@ -8,7 +8,7 @@ import pytest
 from websockets.asyncio.server import serve
 
 from botdetect import eventfile
-from botdetect.collectors import jetstream
+from botdetect.collectors import jetstream, websocket
 from botdetect.collectors.budget import Budget, BudgetSpentError
 from botdetect.collectors.parts import Parts
 from botdetect.services import streams
@@ -25,7 +25,9 @@ def collected(folder, server, budget):
     async def run():
         async with serve(server.answer, "127.0.0.1", 0) as running:
             port = running.sockets[0].getsockname()[1]
-            return await jetstream.collect(f"ws://127.0.0.1:{port}/subscribe", Parts(folder), budget)
+            return await websocket.collect(
+                jetstream.source(f"ws://127.0.0.1:{port}/subscribe"), Parts(folder), budget
+            )
 
     return asyncio.run(run())
 
@@ -53,7 +55,7 @@ def test_only_posts_and_reposts_are_asked_for(tmp_path):
 def test_a_stream_that_breaks_is_taken_up_where_it_broke_and_nothing_is_lost_or_doubled(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(jetstream, "_FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(websocket, "_FIRST_PAUSE", 0.01)
     server = FakeJetstream(total=1000, breaks_after=130)
     collected(tmp_path / "stream", server, Budget(most_seconds=3))
     assert len(server.connections) > 5
@@ -80,8 +82,11 @@ def test_a_part_is_there_whole_or_not_at_all(tmp_path):
 def test_nobody_there_is_tried_again_until_the_time_is_spent(tmp_path):
     said = []
     ended = asyncio.run(
-        jetstream.collect(
-            "ws://127.0.0.1:9/subscribe", Parts(tmp_path), Budget(most_seconds=1), say=said.append
+        websocket.collect(
+            jetstream.source("ws://127.0.0.1:9/subscribe"),
+            Parts(tmp_path),
+            Budget(most_seconds=1),
+            say=said.append,
         )
     )
     assert ended == "1 seconds"
@@ -141,19 +146,19 @@ def test_a_budget_stops_before_the_call_that_would_go_beyond_it():
 def test_a_stream_fills_a_collection_and_two_never_do_at_once(monkeypatch, tmp_path):
     collection = BotCollectionFactory()
 
-    async def bring(_address, parts, budget, *, say):
+    async def bring(_source, parts, budget, *, say):
         budget.spend(20)
         parts.add(
             [post for number in range(20) if (post := jetstream.post_of(json.loads(event(number))))], START
         )
         return "20 reads"
 
-    monkeypatch.setattr(jetstream, "collect", bring)
+    monkeypatch.setattr(streams, "collect", bring)
     said = []
-    new = streams.collect_bluesky(collection=collection, budget=Budget(), say=said.append)
+    new = streams.collect_stream(collection=collection, name="bluesky", budget=Budget(), say=said.append)
     assert new == collection.shares == shares_until(20)
     assert "20 events read" in said[0]
     assert streams.take_over(collection=collection) == 0
     assert Hold(f"bots-stream:{collection.pk}", seconds=60)
     with pytest.raises(streams.StreamBusyError):
-        streams.collect_bluesky(collection=collection, budget=Budget(), say=said.append)
+        streams.collect_stream(collection=collection, name="bluesky", budget=Budget(), say=said.append)

@@ -129,6 +129,7 @@ MATRIX: dict[str, Row] = {
     "bots:collection": Row(OWN_REVIEWERS, arguments=("bot_collection",)),
     "bots:upload": Row(POSTED, "post", ("bot_collection",)),
     "bots:mapping": Row((302, 403, 403, 404, 404, 404), arguments=("bot_collection", "word")),
+    "bots:stream": Row(POSTED, "post", ("bot_collection",)),
     "bots:start": Row(POSTED, "post", ("bot_collection",)),
     "bots:run": Row(OWN_REVIEWERS, arguments=("bot_run",)),
     "bots:cancel": Row(POSTED, "post", ("bot_run",)),

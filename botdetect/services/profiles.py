@@ -1,0 +1,117 @@
+"""The profile classifier of this portal: trained from a labelled file, shown as one signal, never a verdict."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+
+from botdetect.classifier import THRESHOLD, ClassifierError, Forest, load, train
+from botdetect.formats import RowError, moment, read_rows
+from botdetect.models import Account
+from disinfo.accounts import audit
+
+logger = logging.getLogger(__name__)
+
+_COUNTS = ("followers", "friends", "statuses")
+_DATES = ("created_at", "collected_at")
+LABELLED = (*_DATES, *_COUNTS, "screen_name", "source", "bot")
+"""The columns of a labelled file: `source` names the set, `bot` is 1 or 0."""
+_TRUTHS = {"1": True, "true": True, "0": False, "false": False}
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What the classifier says of some accounts: how many it knows, would flag and refuses, beside its own limits."""
+
+    scored: int
+    flagged: int
+    refused: int
+    median: float | None
+    sets: list[dict[str, Any]]
+    panel: list[dict[str, float]]
+
+
+def path_of_classifier() -> Path:
+    """Where the classifier is kept."""
+    return Path(settings.MEDIA_ROOT) / "botdetect" / "classifier.npz"
+
+
+def train_from(*, path: Path) -> Forest:
+    """Train a classifier from a labelled CSV, Parquet or JSON file and put it in the place of the one there was.
+
+    Raises RowError naming the row that cannot be read, ClassifierError when the profiles do not suffice.
+    """
+    columns: dict[str, list[Any]] = {name: [] for name in LABELLED}
+    for number, row in enumerate(read_rows(path), 1):
+        try:
+            values = _labelled(row)
+        except (RowError, KeyError, ValueError) as error:
+            raise RowError(f"row {number}: {error}") from error
+        for name, value in zip(LABELLED, values, strict=True):
+            columns[name].append(value)
+    if not columns["bot"]:
+        raise ClassifierError("the file holds no profile")
+    labels, sets = columns.pop("bot"), columns.pop("source")
+    forest = train(columns, labels, sets)
+    forest.save(path_of_classifier())
+    audit.record("bots.classifier_trained", actor=None, figures=dict(forest.figures))
+    return forest
+
+
+def _labelled(row: Any) -> list[Any]:
+    missing = [name for name in LABELLED if name not in row]
+    if missing:
+        raise RowError(f"no column {', '.join(missing)}")
+    label = _TRUTHS.get(str(row["bot"]).strip().lower())
+    if label is None:
+        raise RowError(f"bot is {row['bot']!r}: give 1 or 0")
+    dates = [None if row[name] in (None, "") else moment(row[name]) for name in _DATES]
+    counts = [None if row[name] in (None, "") else float(row[name]) for name in _COUNTS]
+    return [*dates, *counts, row["screen_name"] or None, str(row["source"]), label]
+
+
+def signal_of(accounts: Iterable[Account]) -> Signal | None:
+    """The classifier's signal for these profiles; None when no classifier was trained or there is no profile."""
+    found = [account for account in accounts if account.collected_at]
+    forest = _kept()
+    if forest is None or not found:
+        return None
+    scores = forest.score(_columns(found))
+    known = scores[~np.isnan(scores)]
+    return Signal(
+        scored=len(known),
+        flagged=int((known > THRESHOLD).sum()),
+        refused=len(found) - len(known),
+        median=float(np.median(known)) if len(known) else None,
+        sets=list(forest.figures["sets"]),
+        panel=forest.panel(),
+    )
+
+
+def _columns(accounts: list[Account]) -> dict[str, list[Any]]:
+    dates = {
+        name: [at.timestamp() if (at := getattr(account, name)) else None for account in accounts]
+        for name in _DATES
+    }
+    counts = {name: [getattr(account, name) for account in accounts] for name in _COUNTS}
+    return dates | counts | {"screen_name": [account.handle or None for account in accounts]}
+
+
+def _kept() -> Forest | None:
+    path = path_of_classifier()
+    try:
+        return _loaded(path, path.stat().st_mtime_ns) if path.exists() else None
+    except ClassifierError:
+        # A damaged file costs the signal, not the page.
+        logger.exception("the profile classifier cannot be read: train it again")
+        return None
+
+
+@lru_cache(maxsize=1)
+def _loaded(path: Path, _written_at: int) -> Forest:
+    return load(path)
