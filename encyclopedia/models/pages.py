@@ -110,7 +110,10 @@ class Page(models.Model):
         verbose_name = _("page")
         verbose_name_plural = _("pages")
         constraints = [models.UniqueConstraint(fields=["language", "slug"], name="one_page_per_address")]
-        indexes = [models.Index(fields=["kind", "title"], name="pages_by_kind")]
+        indexes = [
+            models.Index(fields=["kind", "title"], name="pages_by_kind"),
+            models.Index(fields=["title", "id"], name="pages_by_title"),
+        ]
 
     def __str__(self) -> str:
         return self.title

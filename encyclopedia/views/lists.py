@@ -1,18 +1,19 @@
 """Finding pages: the first page, the search by words and facets, what changed, what is missing."""
 
-from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from disinfo import search
-from encyclopedia import dimensions
-from encyclopedia.models import Facet, Kind, Link, Page, Phase, Revision
+from encyclopedia import counts, dimensions
+from encyclopedia.models import Facet, Kind, Page, Phase, Revision
 from encyclopedia.permissions import can_moderate
 from encyclopedia.services.publishing import TOOL
 from encyclopedia.views.finding import slice_of
 
 _MOST_FOUND = 500
+# Of changes: counting all of a long history takes longer than reading a page of it.
+_MOST_LISTED = 5_000
 # With fewer than this, the reader may have misspelt the name of a page.
 _FEW = 3
 
@@ -57,7 +58,7 @@ def pages(request: HttpRequest) -> HttpResponse:
     else:
         found = slice_of(request, rows.by_title())
     is_rare = bool(query) and len(keys) < _FEW
-    counted = Facet.objects.counted(rows if query or chosen else Page.objects.live())
+    counted = Facet.objects.counted(rows) if query or chosen else counts.facets_of_all()
     context = {
         "query": query,
         "page_obj": found,
@@ -74,15 +75,12 @@ def changes(request: HttpRequest) -> HttpResponse:
     rows = Revision.objects.published().filter(page__is_deleted=False).defer("data").newest_first()
     if request.GET.get("unpatrolled"):
         rows = rows.filter(is_patrolled=False)
-    context = {"page_obj": slice_of(request, rows), "can_moderate": can_moderate(request.user)}
+    context = {"page_obj": slice_of(request, rows[:_MOST_LISTED]), "can_moderate": can_moderate(request.user)}
     return render(request, "encyclopedia/changes.html", context)
 
 
 @require_safe
 def wanted(request: HttpRequest) -> HttpResponse:
     """Pages that others link to and nobody has written yet."""
-    there = Page.objects.live().filter(slug=OuterRef("slug"), language=OuterRef("origin__language"))
-    missing = Link.objects.filter(~Exists(there), origin__is_deleted=False, origin__current__isnull=False)
-    rows = missing.order_by().values("slug", "kind", "origin__language").annotate(links=Count("pk"))
-    context = {"page_obj": slice_of(request, rows.order_by("-links", "slug"))}
+    context = {"page_obj": slice_of(request, counts.wanted())}
     return render(request, "encyclopedia/wanted.html", context)
