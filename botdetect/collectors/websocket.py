@@ -15,7 +15,7 @@ from botdetect.formats import Post, RowError, moment
 
 _FLUSH_EVENTS, _FLUSH_SECONDS = 5_000, 1.0
 _FIRST_PAUSE, _LONGEST_PAUSE, _LONGEST_ASKED = 0.5, 30.0, 900.0
-_LARGEST_EVENT = 2_000_000
+_LARGEST_EVENT, _GOODBYE_SECONDS = 2_000_000, 1.0
 _REFUSALS = {401, 403, 404}
 
 Say = Callable[[str], object]
@@ -51,7 +51,10 @@ async def collect(source: Source, parts: Parts, budget: Budget, *, say: Say = la
             # Also where no connection comes about: time is spent all the same.
             budget.ask(1)
             async with connect(
-                source.address(parts.cursor()), max_size=_LARGEST_EVENT, additional_headers=source.headers
+                source.address(parts.cursor()),
+                max_size=_LARGEST_EVENT,
+                additional_headers=source.headers,
+                close_timeout=_GOODBYE_SECONDS,
             ) as socket:
                 await _take(socket, source, parts, budget)
         except BudgetSpentError as spent:
