@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -54,9 +54,12 @@ class PageQuerySet(models.QuerySet["Page"]):
         at = secrets.randbelow(count) if count else 0
         return next(iter(live[at : at + 1]), None)
 
-    def by_title(self) -> Self:
-        """In the order of an index."""
-        return self.order_by("title", "pk")
+    def by_title(self, *, first: str = "") -> Self:
+        """In the order of an index; those in the language `first` before the others."""
+        if not first:
+            return self.order_by("title", "pk")
+        is_other = Case(When(language=first, then=Value(0)), default=Value(1))
+        return self.order_by(is_other, "title", "pk")
 
 
 class Page(models.Model):

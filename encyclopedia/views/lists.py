@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from disinfo import search
@@ -45,18 +46,21 @@ def chosen_in(request: HttpRequest) -> dict[str, list[str]]:
 def pages(request: HttpRequest) -> HttpResponse:
     """Pages by words and facets, with how many each further choice would leave."""
     query, chosen = request.GET.get("q", "").strip()[:200], chosen_in(request)
+    # Pages that the reader can read come first; the others are not hidden, since many are in one language only.
+    language = (get_language() or "en")[:2]
     rows = Page.objects.live().with_facets(chosen).select_related("kind").defer("parts", "fields")
     keys = (
         [int(key) for key in search.keys(query, request.user, tool=TOOL, limit=_MOST_FOUND)] if query else []
     )
     if query:
         rows = rows.filter(pk__in=keys)
-        matching = set(rows.values_list("pk", flat=True))
-        found = slice_of(request, [key for key in keys if key in matching])
+        language_of = dict(rows.values_list("pk", "language"))
+        best_first = [key for key in keys if key in language_of]
+        found = slice_of(request, sorted(best_first, key=lambda key: language_of[key] != language))
         by_key = rows.in_bulk(list(found.object_list))
         found.object_list = [by_key[key] for key in found.object_list]
     else:
-        found = slice_of(request, rows.by_title())
+        found = slice_of(request, rows.by_title(first=language))
     is_rare = bool(query) and len(keys) < _FEW
     counted = Facet.objects.counted(rows) if query or chosen else counts.facets_of_all()
     context = {

@@ -110,6 +110,16 @@ def test_pages_are_found_by_words_and_facets_together(client):
     assert (counts["tool"], counts["actor"], counts["detection"]) == (1, 1, 1)
 
 
+@pytest.mark.parametrize("query", ["", "?q=flood"])
+def test_pages_in_the_readers_language_come_first(client, query):
+    page("A flood", body="flood flood flood")
+    page("Une crue", language="fr", body="flood")
+    for language, title in (("en", "A flood"), ("fr", "Une crue")):
+        found = client.get(f"{HOME}pages/{query}", headers={"Accept-Language": language}).context["page_obj"]
+        assert next(each.title for each in found) == title
+        assert len(found) == 2
+
+
 @pytest.mark.parametrize("path", ["", "pages/", "changes/", "wanted/", "en/new/", "fr/new/?kind=tool"])
 def test_every_list_opens_empty_and_full(client, path):
     assert client.get(HOME + path).status_code == 200
