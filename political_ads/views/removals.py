@@ -72,8 +72,7 @@ def scorecard(request: HttpRequest) -> HttpResponse:
 
 def _chosen_source(request: HttpRequest, sources: list[Source]) -> Source | None:
     asked = request.GET.get("source", "")
-    only = sources[0] if len(sources) == 1 else None
-    return next((source for source in sources if source.slug == asked), only)
+    return next((source for source in sources if source.slug == asked), None)
 
 
 def _of_source(request: HttpRequest, source: Source) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def test_a_page_is_written_with_the_editor_and_read(member, open_page):
     opened.locator("[data-live-preview-text] a", has_text="Sockpuppet").wait_for()
     save(opened)
     assert opened.locator("article strong").inner_text() == "Many"
-    follow(opened.get_by_role("link", name="Sockpuppet"))
+    follow(opened.locator("article").get_by_role("link", name="Sockpuppet").first)
     assert opened.url.endswith("/encyclopedia/en/sockpuppet/")
 
 
