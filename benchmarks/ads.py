@@ -161,13 +161,18 @@ def next_times(table: Table, size: int) -> float:
 
 
 def answer_some() -> None:
-    """Fifty thousand answers by a thousand people, as rows."""
-    from political_ads.models import Task, Vote, Voter
+    """Fifty thousand answers and twenty thousand skips by a thousand people, as rows."""
+    from political_ads.models import Skip, Task, Vote, Voter
 
     people = Voter.objects.bulk_create([Voter(pk=uuid.uuid4()) for _ in range(1_000)])
     keys = list(Task.objects.order_by("-pk").values_list("pk", flat=True)[:50_000])
     Vote.objects.bulk_create(
         [Vote(voter=people[n % 1_000], creative_id=key, label="engagement") for n, key in enumerate(keys)],
+        batch_size=5_000,
+    )
+    # A planner reads an empty table whole, and rightly: this one must not be empty either.
+    Skip.objects.bulk_create(
+        [Skip(voter=people[n % 1_000], creative_id=key) for n, key in enumerate(keys[:20_000])],
         batch_size=5_000,
     )
     analyse()
