@@ -15,8 +15,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.metrics import roc_auc_score
 
 from botdetect.agreement import positive_predictive_value
 from botdetect.features import NAMES, Floats, matrix
@@ -157,6 +155,8 @@ def train(
 
 def _across(rows: Floats, wanted: NDArray[np.bool_], here: NDArray[np.bool_], seed: int) -> dict[str, Any]:
     """What a forest trained elsewhere makes of this set."""
+    from sklearn.metrics import roc_auc_score  # takes a second to load, which no page should wait for
+
     all_scores = _grown(rows[~here], wanted[~here], seed, {}).score_rows(rows[here])
     is_known = ~np.isnan(all_scores)
     truth, scores = wanted[here][is_known], all_scores[is_known]
@@ -176,6 +176,8 @@ def _share(truths: NDArray[np.bool_]) -> float:
 
 
 def _grown(rows: Floats, wanted: NDArray[np.bool_], seed: int, figures: Mapping[str, Any]) -> Forest:
+    from sklearn.ensemble import RandomForestClassifier  # as above
+
     grown = RandomForestClassifier(
         _TREES,
         max_depth=_DEPTH,
