@@ -29,16 +29,16 @@ SHARED = Path(os.environ.get("DISINFO_SHARED_DATA") or ROOT / "../shared/data")
 DATA, GENERATOR = SHARED / "bots", SHARED.parent / "tools/synth_shares.py"
 
 from benchmarks._portal import free_port, portal  # noqa: E402 (the path is set above)
-from botdetect import eventfile  # noqa: E402
-from botdetect.collectors import jetstream as jetstreams  # noqa: E402
-from botdetect.collectors import websocket  # noqa: E402
-from botdetect.collectors.budget import Budget  # noqa: E402
-from botdetect.collectors.parts import Parts  # noqa: E402
-from botdetect.coordination import Events, Network, Parameters, detect, load  # noqa: E402
-from botdetect.coordination.compatible import coortweet, toolkit  # noqa: E402
-from botdetect.coordination.edges import Edges  # noqa: E402
-from botdetect.coordination.events import from_codes, from_rows  # noqa: E402
-from tests.botdetect import fake_jetstream  # noqa: E402
+from botdetect import eventfile  # noqa: E402 (as above)
+from botdetect.collectors import jetstream as jetstreams  # noqa: E402 (as above)
+from botdetect.collectors import websocket  # noqa: E402 (as above)
+from botdetect.collectors.budget import Budget  # noqa: E402 (as above)
+from botdetect.collectors.parts import Parts  # noqa: E402 (as above)
+from botdetect.coordination import Events, Network, Parameters, detect, load  # noqa: E402 (as above)
+from botdetect.coordination.compatible import coortweet, toolkit  # noqa: E402 (as above)
+from botdetect.coordination.edges import Edges  # noqa: E402 (as above)
+from botdetect.coordination.events import from_codes, from_rows  # noqa: E402 (as above)
+from tests.botdetect import fake_jetstream  # noqa: E402 (as above)
 
 
 def main(names: list[str]) -> int:
