@@ -188,8 +188,7 @@ def _tell(terms: Terms, version: Version) -> None:
 def catch_up(collection: Collection) -> int:
     """Make the rows of the commits that no row knows of yet; gives how many there were."""
     collection.refresh_from_db(fields=["snapshots_indexed", "versions_indexed"])
-    found = _catch_up_with(collection, archives.SNAPSHOTS, add_snapshot)
-    return found + _catch_up_with(collection, archives.VERSIONS, _recover_version)
+    return catch_up_with(collection, archives.SNAPSHOTS) + catch_up_with(collection, archives.VERSIONS)
 
 
 def _recover_version(terms: Terms, record: Record) -> None:
@@ -197,7 +196,11 @@ def _recover_version(terms: Terms, record: Record) -> None:
     add_version(terms, record, archive.read(record.sha, record.path).decode("utf-8", errors="replace"))
 
 
-def _catch_up_with(collection: Collection, kind: str, recover: Callable[[Terms, Record], object]) -> int:
+def catch_up_with(collection: Collection, kind: str) -> int:
+    """The same for one of its archives."""
+    recover: Callable[[Terms, Record], object] = (
+        add_snapshot if kind == archives.SNAPSHOTS else _recover_version
+    )
     archive = archives.archive_of(collection, kind)
     indexed = getattr(collection, f"{kind}_indexed")
     if archive.head() == (indexed or None):
@@ -216,7 +219,9 @@ def _catch_up_with(collection: Collection, kind: str, recover: Callable[[Terms, 
     return len(missing)
 
 
-def reindex(collection: Collection, kind: str) -> int:
+def reindex(
+    collection: Collection, kind: str, *, on_progress: Callable[[int], None] = lambda _count: None
+) -> int:
     """Make all rows of one archive anew, in bulk and without telling anyone; gives how many records it holds."""
     archive = archives.archive_of(collection, kind)
     count, head = 0, archive.head()
@@ -228,6 +233,7 @@ def reindex(collection: Collection, kind: str) -> int:
             gone.keep(record.sha for record in batch)
             _add_rows(collection, kind, batch, known)
             count += len(batch)
+            on_progress(count)
         gone.delete()
         Collection.objects.filter(pk=collection.pk).update(**{f"{kind}_indexed": head or ""})
         if kind == archives.VERSIONS:
