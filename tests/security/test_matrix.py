@@ -163,6 +163,7 @@ MATRIX: dict[str, Row] = {
     "api_ads_vote": Row(all_of_them(404), "delete", ("no_such",)),
     # Feeds are read by programs that do not log in: what is private has none.
     "terms:service_feed": Row(all_of_them(404), arguments=("collection", "service")),
+    "terms:clauses": Row(OPEN),
     "terms:terms_feed": Row(all_of_them(404), arguments=("collection", "service", "slug")),
     **{f"encyclopedia:{name}": Row(OPEN) for name in ("home", "pages", "changes", "feed", "wanted")},
     "api_encyclopedia_pages": Row(OPEN),
