@@ -97,7 +97,7 @@ class Collection(models.Model):
         return self.folder / "events.parquet"
 
 
-_ON = {
+_ON: dict[str, models.Q] = {
     Collection.Source.BLUESKY: models.Q(name__startswith="did:"),
     Collection.Source.MASTODON: models.Q(name__startswith="http"),
     # Numbers are identifiers of many platforms: only where the collection says that it is of X.

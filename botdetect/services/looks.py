@@ -39,6 +39,8 @@ _COUNTS = ("followers", "friends", "statuses")
 class NetworkAwayError(RuntimeError):
     """A network does not answer, or not us: its accounts wait."""
 
+    code = "away"
+
 
 def look() -> int:
     """See what has become of the accounts whose time has come; gives how many were looked at.
@@ -83,7 +85,10 @@ def look_at(*, network: str, accounts: Sequence[Account]) -> bool:
     try:
         seen = _seen(network, accounts)
     except (safe_http.FetchError, NetworkAwayError, BudgetSpentError) as error:
-        logger.warning("accounts not looked at", extra={"network": network, "reason": str(error)})
+        # By its code: the words of an error hold the address, and so the identifiers.
+        logger.warning(
+            "accounts not looked at", extra={"network": network, "reason": getattr(error, "code", "budget")}
+        )
         # Not the same ones first again: one of them may be what the network stumbles over.
         names = [account.pk for account in accounts]
         Account.objects.filter(pk__in=names).update(next_look_at=timezone.now() + _AGAIN_AFTER_AN_ERROR)
