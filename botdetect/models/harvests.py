@@ -142,6 +142,7 @@ class Target(models.Model):
     oldest = models.CharField(max_length=30, blank=True)
     newest = models.CharField(max_length=30, blank=True)
     restarts = models.PositiveSmallIntegerField(default=0)
+    expected = models.PositiveBigIntegerField(_("results expected"), null=True, blank=True)
     found = models.PositiveBigIntegerField(_("results"), default=0)
     is_done = models.BooleanField(_("read to the end"), default=False)
     problem = models.CharField(_("problem"), max_length=200, blank=True)

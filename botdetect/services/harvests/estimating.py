@@ -56,11 +56,17 @@ def _resolved(harvest: Harvest, x: X) -> int:
         money.give_back(harvest, price * (len(names) - page.users_read))
         collections.keep_profiles(harvest.collection, seen(page.users))
         targets = [
-            Target(harvest=harvest, name=name, since=_since(harvest, name)) for name, _profile in page.users
+            Target(
+                harvest=harvest,
+                name=name,
+                since=_since(harvest, name),
+                expected=_expected(harvest.kind, profile),
+            )
+            for name, profile in page.users
         ]
         found += len(targets)
         add_targets(targets + [_lost(harvest, name, why) for name, why in page.away.items()])
-        reads += sum(_expected(harvest.kind, profile) for _name, profile in page.users)
+        reads += sum(target.expected or 0 for target in targets)
     if not found:
         raise WrongRequestError(_("X shows none of these accounts."))
     return reads

@@ -15,6 +15,8 @@ from botdetect.services import spending
 
 Answer = TypeVar("Answer")
 
+_SMALL_PAGE = 20
+
 
 def reserve(harvest: Harvest, amount: int) -> None:
     """Count a call and the most it can cost, on the harvest and the month, before it goes out."""
@@ -54,14 +56,18 @@ def price_of_result(harvest: Harvest) -> int:
     return spending.price("user" if harvest.kind == Harvest.Kind.USERS else "follow")
 
 
-def size_of_page(harvest: Harvest, kind: str) -> int:
-    """How many results to ask for: what the budget still allows. Raises BudgetSpentError when that is too few for X."""
+def size_of_page(harvest: Harvest, kind: str, expected: int | None = None) -> int:
+    """How many results to ask for: what the budget still allows, and not far more than are expected.
+
+    A call that breaks off counts in full: to ask for a thousand where twenty are would cost fifty times as much.
+    Raises BudgetSpentError when the budget allows fewer than X takes.
+    """
     price = price_of_result(harvest)
     room = min(harvest.most_micros - harvest.spent_micros, spending.left())
     size = min(LARGEST[kind], room // price if price else LARGEST[kind])
     if size < SMALLEST[kind]:
         raise BudgetSpentError(_("What is left of the budget does not pay for another page."))
-    return size
+    return size if expected is None else min(size, max(expected, _SMALL_PAGE))
 
 
 def cost_of(page: Page, kind: str) -> int:

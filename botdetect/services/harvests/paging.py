@@ -40,7 +40,8 @@ def read_page(harvest: Harvest, target: Target, x: X) -> None:
         _read_profiles(harvest, target, x)
         return
     kind = "followers" if harvest.kind == Harvest.Kind.CRAWL else harvest.kind
-    size = money.size_of_page(harvest, kind)
+    left = None if target.expected is None else max(0, target.expected - target.found)
+    size = money.size_of_page(harvest, kind, left)
     price = money.price_of_result(harvest)
     try:
         page: Page = money.call(harvest, price * size, lambda: _page(harvest, target, kind, size, x))
@@ -141,12 +142,19 @@ def _queue_dormant(harvest: Harvest, target: Target, page: Page) -> None:
     holds = dormant(_columns(page.users), DormantRule(**harvest.asked.get("rule", {})))
     depth = target.depth + 1
     is_deep_enough = depth > harvest.asked.get("most_depth", 0)
-    found = [name for (name, _profile), is_dormant in zip(page.users, holds, strict=True) if is_dormant]
+    found = [user for user, is_dormant in zip(page.users, holds, strict=True) if is_dormant]
     add_targets(
         [
-            Target(harvest=harvest, name=name, depth=depth, through=target.name, is_done=is_deep_enough)
-            for name in found
-        ],
+            Target(
+                harvest=harvest,
+                name=name,
+                depth=depth,
+                through=target.name,
+                expected=profile.followers,
+                is_done=is_deep_enough,
+            )
+            for name, profile in found
+        ]
     )
 
 
