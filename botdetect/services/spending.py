@@ -48,7 +48,7 @@ def reserve(amount: int, *, is_look: bool = False) -> None:
     if not room.update(
         micros=F("micros") + amount, look_micros=F("look_micros") + looked, calls=F("calls") + 1
     ):
-        raise BudgetSpentError(_("The portal's budget for this month is spent."))
+        raise BudgetSpentError(_("The portal’s budget for this month is spent."))
 
 
 def give_back(amount: int, *, is_look: bool = False) -> None:

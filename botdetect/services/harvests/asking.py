@@ -64,7 +64,7 @@ def ask(
         raise HarvestError(_("The personal data of this collection have been removed."))
     if most_money > settings.BOTS_X_MONTH_BUDGET:
         raise HarvestError(
-            _("The portal's budget for X is $%s a month: ask for no more.") % settings.BOTS_X_MONTH_BUDGET
+            _("The portal’s budget for X is $%s a month: ask for no more.") % settings.BOTS_X_MONTH_BUDGET
         )
     label = _("Collect from X into %s") % collection
     job = Job.objects.create(kind="bots.harvest", label=label[:200], owner=actor)
@@ -105,7 +105,7 @@ def start(*, harvest: Harvest, most_money: Decimal, actor: User | None, is_queue
         raise HarvestError(_("It is under way, or over."))
     if most_money > settings.BOTS_X_MONTH_BUDGET + harvest.money:
         raise HarvestError(
-            _("The portal's budget for X is $%s a month: ask for no more.") % settings.BOTS_X_MONTH_BUDGET
+            _("The portal’s budget for X is $%s a month: ask for no more.") % settings.BOTS_X_MONTH_BUDGET
         )
     is_estimated = harvest.estimated_reads is not None
     harvest.state = Harvest.State.RUNNING if is_estimated else Harvest.State.ESTIMATING
