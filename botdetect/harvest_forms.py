@@ -16,6 +16,17 @@ _RULE = DormantRule()
 _POSTS = (Harvest.Kind.SEARCH, Harvest.Kind.POSTS)
 
 
+_GROUPS = (
+    (_("For a search"), ("query", "start", "end")),
+    (_("For accounts: their posts, profiles, followers"), ("accounts",)),
+    (_("For posts"), ("with_authors",)),
+    (
+        _("For followers of dormant accounts: what is dormant?"),
+        ("most_posts", "least_ratio", "newest_days", "most_depth"),
+    ),
+)
+
+
 class BudgetForm(forms.Form):
     """How much may be spent."""
 
@@ -32,43 +43,33 @@ class HarvestForm(forms.Form):
         label=_("Search"),
         required=False,
         max_length=1024,
-        help_text=_('For posts that match: words, "a phrase", #hashtag, url:site.example, from:name.'),
+        help_text=_('Words, "a phrase", #hashtag, url:site.example, from:name.'),
     )
     accounts = forms.CharField(
         label=_("Accounts"),
         required=False,
         max_length=50_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("For all the rest: @names, identifiers or addresses of profiles, one a line."),
+        help_text=_("@names, identifiers or addresses of profiles, one a line."),
     )
-    start = forms.DateField(
-        label=_("From"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("Of a search."),
-    )
-    end = forms.DateField(
-        label=_("Until"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("Of a search."),
-    )
+    start = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    end = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     with_authors = forms.BooleanField(
         label=_("Also the profiles of the authors"),
         required=False,
         help_text=_("Each profile on each page is paid too."),
     )
     most_posts = forms.IntegerField(
-        label=_("Dormant: at most so many posts"), initial=_RULE.most_posts, min_value=0, required=False
+        label=_("At most so many posts"), initial=_RULE.most_posts, min_value=0, required=False
     )
     least_ratio = forms.FloatField(
-        label=_("Dormant: follows at least so many times as many as follow it"),
+        label=_("Follows at least so many times as many as follow it"),
         initial=_RULE.least_ratio,
         min_value=0,
         required=False,
     )
     newest_days = forms.FloatField(
-        label=_("Dormant: created at most so many days before it is seen"),
+        label=_("Created at most so many days before it is seen"),
         initial=_RULE.newest_days,
         min_value=0,
         required=False,
@@ -82,6 +83,11 @@ class HarvestForm(forms.Form):
         required=False,
     )
     most_money = BudgetForm.base_fields["most_money"]
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields that only some kinds need, under what they are for."""
+        return [(str(name), [self[field] for field in fields]) for name, fields in _GROUPS]
 
     def clean(self) -> dict[str, Any]:
         """What the kind needs must be there, and be readable."""
