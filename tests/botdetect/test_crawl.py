@@ -12,6 +12,7 @@ from django.urls import reverse
 from botdetect import eventfile
 from botdetect.models import Account, Collection, Harvest, Target
 from botdetect.services.harvests import performing
+from botdetect.traces import similar_groups
 from disinfo.accounts import services as accounts
 from disinfo.accounts.models import AuditEntry, Role
 from tests.botdetect.fake_x import FIRST_USER, FakeX, Mood
@@ -149,16 +150,17 @@ def test_an_account_that_x_refuses_alone_does_not_end_the_crawl(x):
     assert harvest.collection.shares == 20 + 0
 
 
-def test_what_a_crawl_brings_is_searched_by_the_engine(x, tmp_path):
+def test_what_a_crawl_brings_are_follow_sets_that_the_engine_reads(x):
     harvest = crawled()
-    table = eventfile.read(harvest.collection.events_path)
-    assert {(row["account"], row["object"]) for row in table.to_pylist()} >= {
-        (name(2), name(0)),
-        (name(2), name(1)),
-        (name(30), name(1)),
-    }
-    run = harvest.collection.runs.create(trace="follow", parameters={"window": 60, "fdr": 1.0, "core": 1})
-    assert run.collection.kinds["follow"] == 27
+    events = eventfile.events_of(harvest.collection.events_path, "follow")
+    assert len(events.time) == 27
+    sets = {}
+    for row in eventfile.read(harvest.collection.events_path).to_pylist():
+        sets.setdefault(row["account"], set()).add(row["object"])
+    names = [name(2), name(30), name(31), name(32), name(5)]
+    groups = similar_groups([frozenset(sets[who]) for who in names]).tolist()
+    assert groups[1] == groups[2] == groups[3]
+    assert len({groups[0], groups[1], groups[4]}) == 3
 
 
 # ── Where it is reached from ─────────────────────────────────────────────────────────────────────────────

@@ -334,6 +334,28 @@ def test_one_that_is_asked_to_stop_stops_before_the_next_call(x):
     assert is_whole(go_on(harvest))
 
 
+def test_one_that_is_stopped_while_it_is_estimated_asks_nothing(x):
+    harvest = asked()
+    asking.stop(harvest=harvest, actor=None)
+    later(harvest)
+    assert harvest.state == Harvest.State.STOPPED
+    assert x.requests == []
+    assert go_on(harvest).state == Harvest.State.READY
+
+
+def test_what_nobody_foresaw_ends_it_and_is_not_paid_again_and_again(x, monkeypatch):
+    harvest = estimated()
+    with monkeypatch.context() as patched:
+        patched.setattr(paging, "_note", lambda *_args: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            go_on(harvest)
+    harvest.refresh_from_db()
+    assert harvest.state == Harvest.State.FAILED
+    assert "ZeroDivisionError" in harvest.problem
+    assert asking.sweep() == 0
+    assert is_whole(go_on(harvest))
+
+
 def test_two_workers_are_never_on_one(x):
     harvest = asked()
     assert Hold(f"bots-harvest:{harvest.pk}", seconds=60)

@@ -76,6 +76,10 @@ def ask(
         job=job,
         created_by=actor,
     )
+    if not collection.platform:
+        # Identifiers are numbers: that they are X's must be known when the accounts are looked at again.
+        collection.platform = "X"
+        collection.save(update_fields=["platform"])
     job.result = {"url": harvest.get_absolute_url()}
     job.save(update_fields=["result"])
     _record("asked", harvest, actor)

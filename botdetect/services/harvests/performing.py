@@ -43,7 +43,12 @@ def perform(*, harvest: Harvest, seconds: float = _LONGEST_SECONDS) -> None:
         is_early = harvest.resume_at is not None and harvest.resume_at > timezone.now()
         if not held or not harvest.is_moving or is_early:
             return
-        ended = _went(harvest, held, time.monotonic() + seconds)
+        try:
+            ended = _went(harvest, held, time.monotonic() + seconds)
+        except Exception as error:
+            # To try again by itself what nobody foresaw would pay for the same page until the budget ends.
+            _end(harvest, Harvest.State.FAILED, f"{type(error).__name__}: {error}")
+            raise
         try:
             take_over(harvest=harvest)
         except collections.ImportFailedError:
@@ -59,6 +64,8 @@ def _went(harvest: Harvest, held: Hold, until: float) -> Ended | None:
     try:
         x = connection()
         if harvest.state == Harvest.State.ESTIMATING:
+            if ended := _asked_to_stop(harvest):
+                return ended
             estimate(harvest, x)
             return Harvest.State.READY, ""
         while time.monotonic() < until and held.renew():
