@@ -37,6 +37,7 @@ class Profile:
     followers: int | None = None
     friends: int | None = None
     statuses: int | None = None
+    is_protected: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -213,7 +214,6 @@ def twitter_v2(row: Row) -> Post:
     """A post of X's API v2, with its author where the page held it."""
     reference = {each["type"]: each["id"] for each in row.get("referenced_tweets") or []}
     entities, user = row.get("entities") or {}, row.get("author") or {}
-    counts = user.get("public_metrics") or {}
     post = {
         "repost": reference.get("retweeted"),
         "reply": reference.get("replied_to"),
@@ -221,19 +221,26 @@ def twitter_v2(row: Row) -> Post:
         "urls": [url.get("expanded_url") or url["url"] for url in entities.get("urls", [])],
         "hashtags": [tag["tag"] for tag in entities.get("hashtags", [])],
     }
-    profile = Profile(
-        _text(user.get("username")),
-        _moment_or_none(user.get("created_at")),
-        counts.get("followers_count"),
-        counts.get("following_count"),
-        counts.get("tweet_count"),
-    )
     return Post(
         _needed(row, "author_id"),
         _needed(row, "id"),
         moment(row["created_at"]),
         _short(objects_of(post)),
-        profile,
+        x_profile(user),
+    )
+
+
+def x_profile(user: Row) -> Profile:
+    """A user of X's API v2."""
+    counts = user.get("public_metrics") or {}
+    protected = user.get("protected")
+    return Profile(
+        _text(user.get("username")),
+        _moment_or_none(user.get("created_at")),
+        natural(counts.get("followers_count")),
+        natural(counts.get("following_count")),
+        natural(counts.get("tweet_count")),
+        protected if isinstance(protected, bool) else None,
     )
 
 
@@ -328,6 +335,12 @@ def _count(value: Any) -> int | None:
         return int(value)
     except (TypeError, ValueError):
         return None
+
+
+def natural(value: Any) -> int | None:
+    """A count that a database can keep; unknown when it is none."""
+    count = _count(value)
+    return count if count is not None and 0 <= count < 1 << 62 else None
 
 
 def _list(value: Any) -> list[str]:
