@@ -68,18 +68,23 @@ def put_event(event: str, data: dict[str, Any], *, key: str, organisation_id: in
     hooks = Webhook.objects.filter(is_active=True)
     if organisation_id is not None:
         hooks = hooks.filter(organisation_id=organisation_id, organisation__status=Organisation.Status.VETTED)
-    body = {"event": event, "at": timezone.now().isoformat(timespec="seconds"), "data": data}
     wanted = [hook for hook in hooks if hook.wants(event)]
     for hook in wanted:
-        _put(
-            OutboxMessage.Kind.WEBHOOK,
-            key=f"{key}:{hook.pk}",
-            recipient=hook.url,
-            subject=event,
-            payload=body,
-            webhook=hook,
-        )
+        put_call(hook, event, data, key=f"{key}:{hook.pk}")
     return len(wanted)
+
+
+def put_call(hook: Webhook, event: str, data: dict[str, Any], *, key: str) -> OutboxMessage:
+    """Write one call of one webhook. The same `key` twice is one call."""
+    body = {"event": event, "at": timezone.now().isoformat(timespec="seconds"), "data": data}
+    return _put(
+        OutboxMessage.Kind.WEBHOOK,
+        key=key,
+        recipient=hook.url,
+        subject=event,
+        payload=body,
+        webhook=hook,
+    )
 
 
 def _put(kind: OutboxMessage.Kind, *, key: str, **fields: Any) -> OutboxMessage:

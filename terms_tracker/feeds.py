@@ -10,9 +10,11 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 
-from terms_tracker.models import Service, Terms, Version, VersionQuerySet
+from terms_tracker.followed import changes_for
+from terms_tracker.models import Memo, Service, Subscription, Terms, Version, VersionQuerySet
 from terms_tracker.wording import size_of
 
 _LENGTH = 100
@@ -110,3 +112,58 @@ class TermsFeed(ChangesFeed):
 
     def _versions(self, obj: Terms) -> VersionQuerySet:
         return super()._versions(obj).filter(terms=obj)
+
+
+class FollowedFeed(ChangesFeed):
+    """What one subscription covers, as its owner may read it: the secret address stands for the owner."""
+
+    def get_object(self, request: HttpRequest, secret: str) -> Subscription:  # noqa: ARG002
+        """The subscription at this address, while its owner has an account."""
+        return get_object_or_404(
+            Subscription.objects.select_related("owner", "service", "topic", "collection"),
+            secret=secret,
+            owner__is_active=True,
+        )
+
+    def title(self, obj: Subscription) -> str:
+        """What is followed."""
+        return str(obj)
+
+    def _versions(self, obj: Subscription) -> VersionQuerySet:
+        return changes_for(obj)
+
+
+class MemosFeed(Feed):  # type: ignore[type-arg]
+    """What regulators published about changes of terms."""
+
+    feed_type = Atom1Feed
+    title: Any = gettext_lazy("Memos on changes of terms")
+    description_template = None
+
+    def link(self) -> str:
+        """The page that lists the same."""
+        return reverse("terms:memos")
+
+    def items(self) -> list[Memo]:
+        """The newest hundred."""
+        return list(Memo.objects.visible_to(AnonymousUser()).published().with_names()[:_LENGTH])
+
+    def item_title(self, item: Memo) -> str:
+        """Its title, and what it is about."""
+        return f"{item.title} · {item.terms}"
+
+    def item_description(self, item: Memo) -> str:
+        """How it begins."""
+        return Truncator(item.body).words(60)
+
+    def item_updateddate(self, item: Memo) -> datetime:
+        """When it last changed."""
+        return item.updated_at
+
+    def item_pubdate(self, item: Memo) -> datetime:
+        """When it was published."""
+        return item.published_at or item.updated_at
+
+    def item_author_name(self, item: Memo) -> str:
+        """The organisation."""
+        return item.organisation.name

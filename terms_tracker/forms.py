@@ -1,15 +1,28 @@
-"""How a list of changes is narrowed."""
+"""How a list of changes is narrowed, and what is to be followed."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from disinfo.accounts.models import User
 from terms_tracker.changes import FOLDED
 from terms_tracker.dates import moment_of
-from terms_tracker.models import Caller, Collection, Topic, Version, VersionQuerySet
+from terms_tracker.models import (
+    Caller,
+    Collection,
+    Memo,
+    Service,
+    Subscription,
+    Topic,
+    Version,
+    VersionQuerySet,
+)
+from terms_tracker.permissions import can_add_webhooks
 
 _ORDERS = [("", _("The newest first")), ("significance", _("By significance"))]
 
@@ -85,3 +98,58 @@ class ChangesForm(forms.Form):
                 asked[name] = given
         asked.update(values)
         return asked.urlencode()
+
+    def query_to_follow(self) -> str:
+        """The query that fills the form to follow the same topic and collection."""
+        chosen = {name: self.value(name) for name in ("topic", "collection")}
+        return urlencode({name: each.pk for name, each in chosen.items() if each})
+
+
+class FollowForm(forms.ModelForm[Subscription]):
+    """What to follow; each field left open means any."""
+
+    webhook_url = forms.URLField(
+        label=_("Address to call"),
+        required=False,
+        assume_scheme="https",
+        max_length=500,
+        help_text=_("For a webhook. Each call is signed with a secret that you see in your list."),
+    )
+
+    class Meta:
+        model = Subscription
+        fields = ["service", "terms_type", "topic", "phrase", "collection", "with_folded", "way"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.owner = user
+        readable: dict[str, Any] = {
+            "collection": Collection.objects.visible_to(user),
+            "service": Service.objects.visible_to(user).select_related("collection"),
+            "topic": Topic.objects.active(),
+        }
+        for name, rows in readable.items():
+            field = self.fields[name]
+            field.queryset, field.empty_label = rows, _("Any")  # type: ignore[attr-defined]  # a form knows fields, not their class
+        if not can_add_webhooks(user):
+            del self.fields["webhook_url"]
+            ways = [each for each in Subscription.Way.choices if each[0] != Subscription.Way.WEBHOOK]
+            self.fields["way"].choices = ways  # type: ignore[attr-defined]  # as above
+
+    def clean_phrase(self) -> str:
+        """Words, as far as anything can be looked for."""
+        phrase = str(self.cleaned_data["phrase"]).strip()
+        if phrase and not any(each.isalnum() for each in phrase):
+            raise ValidationError(_("Write at least one word."))
+        return phrase
+
+
+class MemoForm(forms.ModelForm[Memo]):
+    """A memo, and the revision it was begun on."""
+
+    based_on = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Memo
+        fields = ["title", "body"]
+        widgets = {"body": forms.Textarea(attrs={"rows": 14})}

@@ -27,6 +27,7 @@ from terms_tracker.archive.objects import (
     ObjectReader,
     Tree,
     format_tree,
+    parse_tree,
     root_of,
     tree_of,
     write_object,
@@ -150,6 +151,28 @@ class Archive:
         if kind != "blob":
             raise UnknownObjectError(f"{path} in {sha} is a {kind}, not a file")
         return content
+
+    def proof(self, sha: str, path: str) -> dict[str, bytes]:
+        """Give the objects that lead from a commit to a file, whole as git names them, by id: commit, then folders.
+
+        Raises:
+            UnknownObjectError: there is no such commit, or no such folder in it.
+        """
+        found: dict[str, bytes] = {}
+        _, _, content = self._whole(_checked(sha), found)
+        object_id = content[len(b"tree ") : len(b"tree ") + 40].decode()
+        for name in path.split("/"):
+            _, _, content = self._whole(object_id, found)
+            entry = parse_tree(content).get(name.encode())
+            if entry is None:
+                raise UnknownObjectError(f"{path} is not in {sha}")
+            object_id = entry[1].hex()
+        return found
+
+    def _whole(self, name: str, found: dict[str, bytes]) -> tuple[str, str, bytes]:
+        object_id, kind, content = self._reader.get(name)
+        found[object_id] = b"%s %d\0%s" % (kind.encode(), len(content), content)
+        return object_id, kind, content
 
     def blob(self, object_id: str) -> bytes:
         """Give the content that a record names: its `blob`, one question to git instead of four.

@@ -23,6 +23,7 @@ from terms_tracker.fetching.outcomes import Failed, Outcome, Wanted
 if TYPE_CHECKING:
     from playwright.sync_api import Browser as Chromium
     from playwright.sync_api import Page
+    from playwright.sync_api import Response as BrowserResponse
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +109,7 @@ class Browser:
         content = page.content().encode("utf-8", errors="replace")
         if len(content) > _LARGEST_PAGE:
             return Failed("too_large", "The page is larger than 20 MB.", is_transient=False)
-        return plain.accepted(content, "text/html", FETCHER)
+        return plain.accepted(content, "text/html", FETCHER, said=_said_by(response))
 
     @staticmethod
     def _wait(page: "Page", selectors: tuple[str, ...]) -> None:
@@ -143,6 +144,11 @@ class Browser:
             )
             self._stack.callback(self._chromium.close)
         return self._chromium
+
+
+def _said_by(response: "BrowserResponse | None") -> dict[str, str]:
+    """What the server said; not its own address, since the browser goes through a proxy."""
+    return plain.said_by(response.status, response.url, response.headers, None) if response else {}
 
 
 def _is_root() -> bool:

@@ -1,6 +1,7 @@
 """What is asked for, and what may come of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Fetched:
     fetcher: str
     etag: str = ""
     last_modified: str = ""
+    # What the server said of it, as the commit will: see `plain.said_by`.
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

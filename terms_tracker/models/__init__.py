@@ -2,7 +2,10 @@
 
 from terms_tracker.models.clauses import Appearance, AppearanceQuerySet, Sentence, SentenceQuerySet
 from terms_tracker.models.demo import DemoPage
+from terms_tracker.models.following import Notice, Subscription, SubscriptionQuerySet
+from terms_tracker.models.memos import Memo, MemoQuerySet, MemoRevision
 from terms_tracker.models.records import Record, Snapshot, SnapshotQuerySet, Version, VersionQuerySet
+from terms_tracker.models.stamps import TimeStamp
 from terms_tracker.models.topics import Topic, TopicQuerySet
 from terms_tracker.models.tracked import (
     Collection,
@@ -24,6 +27,10 @@ __all__ = [
     "Collection",
     "CollectionQuerySet",
     "DemoPage",
+    "Memo",
+    "MemoQuerySet",
+    "MemoRevision",
+    "Notice",
     "Record",
     "Sentence",
     "SentenceQuerySet",
@@ -32,9 +39,12 @@ __all__ = [
     "Snapshot",
     "SnapshotQuerySet",
     "SourceDocument",
+    "Subscription",
+    "SubscriptionQuerySet",
     "Summary",
     "Terms",
     "TermsQuerySet",
+    "TimeStamp",
     "Topic",
     "TopicQuerySet",
     "Version",

@@ -122,6 +122,8 @@ class Version(Record):
     rules = models.PositiveSmallIntegerField(default=0, editable=False)
     # Whether the history of sentences knows it; see services/remembering.
     is_remembered = models.BooleanField(default=False, editable=False)
+    # False from the transaction that makes its row until those who follow it have their notice; see services/following.
+    is_told = models.BooleanField(default=True, editable=False)
     topics = models.ManyToManyField(Topic, blank=True, related_name="versions", verbose_name=_("topics"))
 
     objects = VersionQuerySet.as_manager()
@@ -140,6 +142,7 @@ class Version(Record):
             models.Index(fields=["terms", "blob"], name="version_by_blob"),
             models.Index(fields=["rules", "terms"], name="version_to_classify"),
             models.Index(fields=["terms"], condition=Q(is_remembered=False), name="version_to_remember"),
+            models.Index(fields=["fetched_at"], condition=Q(is_told=False), name="version_to_tell"),
         ]
 
     def get_absolute_url(self) -> str:

@@ -13,11 +13,13 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from disinfo import outbox, search
+from disinfo.celery import send_after_commit
 from disinfo.portal.models import Counter
 from terms_tracker import archives
 from terms_tracker.archive import ArchiveError, HistoryRewrittenError, Record
 from terms_tracker.models import Collection, Service, Snapshot, SourceDocument, Terms, Version
 from terms_tracker.services import classifying, topics
+from terms_tracker.services.following import event_data
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -166,24 +168,22 @@ def refresh_search(collection: Collection) -> None:
 
 
 def _tell(terms: Terms, version: Version) -> None:
+    from terms_tracker import tasks  # whose services import this module
+
     collection = terms.service.collection
     if _is_nobodys(collection):
         return
     if collection.is_public:
         Counter.add("terms.changes")
-    data = {
-        "collection": collection.key,
-        "service": terms.service.name,
-        "terms_type": terms.type,
-        "commit": version.commit,
-        "fetched_at": version.fetched_at.isoformat(),
-        "words_added": version.words_added,
-        "words_removed": version.words_removed,
-        "url": version.get_change_url(),
-    }
     owner = None if collection.is_public else collection.organisation_id
+    version.is_told = False
+    Version.objects.filter(pk=version.pk).update(is_told=False)
+    send_after_commit(tasks.tell)
     outbox.put_event(
-        "terms.change", data, key=f"terms.change:{collection.pk}:{version.commit}", organisation_id=owner
+        "terms.change",
+        event_data(version),
+        key=f"terms.change:{collection.pk}:{version.commit}",
+        organisation_id=owner,
     )
 
 

@@ -107,6 +107,7 @@ def _record_snapshot(
             "X-engine-version": ENGINE,
             "X-fetcher": outcome.fetcher,
             "X-source-document-location": row.location,
+            **outcome.said,
         },
     )
     archive = archives.archive_of(terms.service.collection, archives.SNAPSHOTS)

@@ -69,6 +69,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         "page_obj": _page(request, found.prefetch_related("topics")),
         "narrow": narrow,
         "folded": None if narrow.value("all") else narrow.narrowed(everything, folded=True).count(),
+        "follow_query": narrow.query_to_follow(),
         "all_query": narrow.query_with(all="1"),
     }
     return render(request, "terms_tracker/changes.html", context)

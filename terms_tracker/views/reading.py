@@ -12,7 +12,8 @@ from disinfo.diffview import blocks_of
 from terms_tracker import archives
 from terms_tracker.changes import change_between
 from terms_tracker.dates import moment_of, version_at
-from terms_tracker.models import Snapshot, Version
+from terms_tracker.models import Memo, Snapshot, Version
+from terms_tracker.permissions import organisation_of_memos
 from terms_tracker.views.lists import find_terms
 from terms_tracker.wording import name_of_reason
 
@@ -25,7 +26,8 @@ def _find(commit: str, rows: QuerySet[Any]) -> Any:
     return found
 
 
-def _find_version(request: HttpRequest, commit: str) -> Version:
+def find_version(request: HttpRequest, commit: str) -> Version:
+    """The version of this commit, if the caller may read it; 404 otherwise."""
     version: Version = _find(commit, Version.objects.visible_to(request.user))
     return version
 
@@ -33,7 +35,7 @@ def _find_version(request: HttpRequest, commit: str) -> Version:
 @require_safe
 def version(request: HttpRequest, commit: str) -> HttpResponse:
     """The text of a version, with where it comes from."""
-    found = _find_version(request, commit)
+    found = find_version(request, commit)
     html, headings = markdown.with_anchors(markdown.to_html(archives.text_of(found), images=False))
     context = {
         "version": found,
@@ -50,7 +52,7 @@ def version(request: HttpRequest, commit: str) -> HttpResponse:
 @require_safe
 def version_source(request: HttpRequest, commit: str) -> HttpResponse:
     """The Markdown itself, byte for byte as the archive holds it."""
-    text = archives.text_of(_find_version(request, commit))
+    text = archives.text_of(find_version(request, commit))
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
@@ -76,7 +78,7 @@ def _compared(old: Version | None, new: Version) -> list[worddiff.Line]:
 @require_safe
 def change(request: HttpRequest, commit: str) -> HttpResponse:
     """What a version changed, word by word."""
-    found = _find_version(request, commit)
+    found = find_version(request, commit)
     before = found.previous()
     old, new = archives.text_of(before) if before else "", archives.text_of(found)
     lines = worddiff.diff(old, new)
@@ -90,6 +92,8 @@ def change(request: HttpRequest, commit: str) -> HttpResponse:
         "size": worddiff.size(lines),
         "mode": _view_of(request),
         "what": change_between(old, new) if before else None,
+        "memos": Memo.objects.visible_to(request.user).with_names().filter(terms=found.terms, commit=commit),
+        "may_annotate": organisation_of_memos(request.user) is not None,
         "reasons": [(name_of_reason(code), points) for code, points in found.touched.get("reasons", ())],
     }
     return render(request, "terms_tracker/change.html", context)

@@ -15,7 +15,8 @@ from disinfo.accounts.models import Membership
 from disinfo.portal.models import Job
 from encyclopedia.services import discussing, pictures
 from political_ads.models import CitizenReport
-from terms_tracker.models import DemoPage, Terms
+from terms_tracker.models import DemoPage, Subscription, Terms, Version
+from terms_tracker.services import following, memos
 from tests.botdetect.factories import BotCollectionFactory
 from tests.encyclopedia import factories as pages
 from tests.factories import CollectionFactory, ServiceFactory, TermsFactory, recorded
@@ -173,6 +174,19 @@ MATRIX: dict[str, Row] = {
     # Feeds are read by programs that do not log in: what is private has none.
     "terms:service_feed": Row(all_of_them(404), arguments=("collection", "service")),
     "terms:clauses": Row(OPEN),
+    # Working with terms.
+    "terms:follow": Row(LOGIN),
+    "terms:stop_following": Row((302, 404, 302, 404, 404, 404), "post", ("subscription",)),
+    "terms:followed_feed": Row(OPEN, arguments=("subscription_secret",)),
+    **{f"terms:{name}": Row(OPEN) for name in ("memos", "memos_feed")},
+    "terms:memo": Row(MEMBERS, arguments=("memo",)),
+    "terms:write_memo": Row((302, 404, 403, 200, 200, 403), arguments=("commit",)),
+    "terms:edit_memo": Row((302, 404, 403, 200, 200, 200), arguments=("memo",)),
+    "terms:memo_history": Row((404, 404, 403, 200, 200, 200), arguments=("memo",)),
+    "terms:move_memo": Row((302, 404, 403, 302, 302, 302), "post", ("memo",), {"deed": "submit"}),
+    **{f"terms:{kind}_evidence": Row(MEMBERS, arguments=("commit",)) for kind in ("change", "version")},
+    # A signed address that a mail carries; posting to it, as mail programs do, is tested with following.
+    "terms:unfollow": Row(OPEN, arguments=("unfollow_token",)),
     "terms:terms_feed": Row(all_of_them(404), arguments=("collection", "service", "slug")),
     **{f"encyclopedia:{name}": Row(OPEN) for name in ("home", "pages", "changes", "feed", "wanted")},
     "api_encyclopedia_pages": Row(OPEN),
@@ -237,39 +251,55 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
     attempt = pages.attempt(organisation)
     token, _secret = services.create_token(user=people["alice"], name="hers", scopes=["read"])
     ad = library_ad()
-    return bot_things(organisation) | {
-        "ad": ad.pk,
-        "ad_source": ad.source.slug,
-        "ad_id": ad.external_id,
-        "advertiser": ad.advertiser_id,
-        "hit": ad.hits.get().pk,
-        "file": "ads.parquet",
-        "job": Job.objects.create(kind="x", label="Import", owner=people["alice"]).pk,
-        "token": token.pk,
-        "organisation": organisation.slug,
-        "membership": Membership.objects.get(user=people["alice"]).pk,
-        "terms": terms.pk,
-        "commit": version.commit,
-        "snapshot": version.snapshot_commits[0],
-        "page": DemoPage.objects.create(slug="a-page", service_name="X", title="X", body="x").slug,
-        "collection": private_collection.key,
-        "service": terms.service.slug,
-        "slug": terms.slug,
-        "language": page.language,
-        "wiki_page": page.slug,
-        "revision": page.current_id,
-        "source": source.key,
-        "picture": picture.sha256,
-        "png": "png",
-        "thread": remark.thread_id,
-        "remark": remark.pk,
-        "export_format": "csv",
-        "countermeasure": attempt.page.slug,
-        "attempt": attempt.pk,
-        "creative": TaskFactory().pk,
-        "citizen_report": CitizenReport.objects.create(platform="A site", seen_on="2026-01-01").pk,
-        "no_such": 987654321,
-        "survey": "survey",
+    return (
+        bot_things(organisation)
+        | terms_work_things(people, version)
+        | {
+            "ad": ad.pk,
+            "ad_source": ad.source.slug,
+            "ad_id": ad.external_id,
+            "advertiser": ad.advertiser_id,
+            "hit": ad.hits.get().pk,
+            "file": "ads.parquet",
+            "job": Job.objects.create(kind="x", label="Import", owner=people["alice"]).pk,
+            "token": token.pk,
+            "organisation": organisation.slug,
+            "membership": Membership.objects.get(user=people["alice"]).pk,
+            "terms": terms.pk,
+            "commit": version.commit,
+            "snapshot": version.snapshot_commits[0],
+            "page": DemoPage.objects.create(slug="a-page", service_name="X", title="X", body="x").slug,
+            "collection": private_collection.key,
+            "service": terms.service.slug,
+            "slug": terms.slug,
+            "language": page.language,
+            "wiki_page": page.slug,
+            "revision": page.current_id,
+            "source": source.key,
+            "picture": picture.sha256,
+            "png": "png",
+            "thread": remark.thread_id,
+            "remark": remark.pk,
+            "export_format": "csv",
+            "countermeasure": attempt.page.slug,
+            "attempt": attempt.pk,
+            "creative": TaskFactory().pk,
+            "citizen_report": CitizenReport.objects.create(platform="A site", seen_on="2026-01-01").pk,
+            "no_such": 987654321,
+            "survey": "survey",
+        }
+    )
+
+
+def terms_work_things(people: Any, version: Version) -> dict[str, Any]:
+    """A subscription of Alice's, a draft of the regulator's."""
+    memo = memos.write(version=version, author=people["rita"], title="A", body="b")
+    subscription = following.follow(subscription=Subscription(), owner=people["alice"])
+    return {
+        "memo": memo.pk,
+        "subscription": subscription.pk,
+        "subscription_secret": subscription.secret,
+        "unfollow_token": following.stop_address(subscription).rstrip("/").rpartition("/")[2],
     }
 
 
