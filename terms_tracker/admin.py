@@ -15,9 +15,12 @@ from disinfo.accounts.models import User
 from terms_tracker.extraction import DeclarationError, parse_terms
 from terms_tracker.models import (
     Collection,
+    Memo,
     Service,
     Snapshot,
     SourceDocument,
+    Subscription,
+    Suggestion,
     Terms,
     TermsQuerySet,
     Topic,
@@ -192,3 +195,26 @@ class SourceDocumentAdmin(ReadOnlyAdmin):
     list_display = ("location", "terms", "document_id", "etag")
     search_fields = ("location", "terms__service__name")
     list_select_related = ("terms__service",)
+
+
+@admin.register(Memo)
+class MemoAdmin(ReadOnlyAdmin):
+    list_display = ("title", "terms", "organisation", "state", "updated_at")
+    list_filter = ("state", "organisation")
+    search_fields = ("title", "commit")
+    list_select_related = ("terms__service", "organisation")
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(ReadOnlyAdmin):
+    list_display = ("owner", "way", "next_at", "created_at")
+    list_filter = ("way",)
+    # The secret of a feed and of a webhook is its owner's.
+    exclude = ("secret", "webhook")
+
+
+@admin.register(Suggestion)
+class SuggestionAdmin(ReadOnlyAdmin):
+    list_display = ("service_name", "terms_type", "state", "created_at", "decided_by")
+    list_filter = ("state",)
+    search_fields = ("service_name", "address")

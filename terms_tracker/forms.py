@@ -18,6 +18,7 @@ from terms_tracker.models import (
     Memo,
     Service,
     Subscription,
+    Suggestion,
     Topic,
     Version,
     VersionQuerySet,
@@ -153,3 +154,14 @@ class MemoForm(forms.ModelForm[Memo]):
         model = Memo
         fields = ["title", "body"]
         widgets = {"body": forms.Textarea(attrs={"rows": 14})}
+
+
+class SuggestionForm(forms.ModelForm[Suggestion]):
+    """What anyone suggests."""
+
+    address = forms.URLField(label=_("Address of the document"), max_length=1000, assume_scheme="https")
+
+    class Meta:
+        model = Suggestion
+        fields = ["service_name", "terms_type", "address", "select", "remove", "remark"]
+        widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in ("select", "remove", "remark")}

@@ -1,11 +1,13 @@
 """What is tracked, fetched and recorded. Rows index two git repositories a collection: git is the truth."""
 
+from terms_tracker.models.checks import DayOfChecks, DayOfChecksQuerySet
 from terms_tracker.models.clauses import Appearance, AppearanceQuerySet, Sentence, SentenceQuerySet
 from terms_tracker.models.demo import DemoPage
 from terms_tracker.models.following import Notice, Subscription, SubscriptionQuerySet
 from terms_tracker.models.memos import Memo, MemoQuerySet, MemoRevision
 from terms_tracker.models.records import Record, Snapshot, SnapshotQuerySet, Version, VersionQuerySet
 from terms_tracker.models.stamps import TimeStamp
+from terms_tracker.models.suggestions import Suggestion, SuggestionQuerySet
 from terms_tracker.models.topics import Topic, TopicQuerySet
 from terms_tracker.models.tracked import (
     Collection,
@@ -26,6 +28,8 @@ __all__ = [
     "Caller",
     "Collection",
     "CollectionQuerySet",
+    "DayOfChecks",
+    "DayOfChecksQuerySet",
     "DemoPage",
     "Memo",
     "MemoQuerySet",
@@ -41,6 +45,8 @@ __all__ = [
     "SourceDocument",
     "Subscription",
     "SubscriptionQuerySet",
+    "Suggestion",
+    "SuggestionQuerySet",
     "Summary",
     "Terms",
     "TermsQuerySet",

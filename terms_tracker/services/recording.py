@@ -17,7 +17,7 @@ from terms_tracker.archive import Entry, extension_for
 from terms_tracker.extraction import DeclarationError, ExtractionError, extract, extract_apart
 from terms_tracker.extraction import SourceDocument as Declared
 from terms_tracker.fetching.outcomes import Failed, Fetched, Outcome
-from terms_tracker.models import Snapshot, SourceDocument, Terms, Version
+from terms_tracker.models import DayOfChecks, Snapshot, SourceDocument, Terms, Version
 from terms_tracker.services import declarations, indexing
 
 _PDF = "application/pdf"
@@ -197,6 +197,7 @@ def _succeeded(
     terms.failing_since, terms.failures, terms.error_code, terms.error_message = None, 0, "", ""
     terms.schedule_next(fetched_at, scheduling.spread(interval, terms.pk))
     _save_state(terms)
+    DayOfChecks.add(terms, fetched_at.date())
 
 
 @transaction.atomic
@@ -220,6 +221,7 @@ def keep_failure(terms: Terms, failure: Failed, fetched_at: datetime) -> Result:
     )
     terms.schedule_next(fetched_at, scheduling.spread(wait, terms.pk) if not failure.retry_after else wait)
     _save_state(terms)
+    DayOfChecks.add(terms, fetched_at.date(), error_code=failure.code)
     return Result(terms, failure=failure)
 
 

@@ -1,12 +1,16 @@
 """The pages of the terms tracker."""
 
 from terms_tracker.views.clauses import clauses
+from terms_tracker.views.compare_two import compare_two
+from terms_tracker.views.coverage import coverage
 from terms_tracker.views.demo import demo, demo_change, demo_page
 from terms_tracker.views.evidence import evidence
 from terms_tracker.views.following import follow, stop_following, unfollow
 from terms_tracker.views.lists import changes, check, service, services, timeline
 from terms_tracker.views.memos import edit_memo, memo, memo_history, memos, move_memo, write_memo
 from terms_tracker.views.reading import change, compare, snapshot, version, version_source
+from terms_tracker.views.statistics import statistics, statistics_table, terms_statistics
+from terms_tracker.views.suggesting import decide_suggestion, pick, suggest, suggestions
 
 __all__ = [
     "change",
@@ -14,6 +18,9 @@ __all__ = [
     "check",
     "clauses",
     "compare",
+    "compare_two",
+    "coverage",
+    "decide_suggestion",
     "demo",
     "demo_change",
     "demo_page",
@@ -24,10 +31,16 @@ __all__ = [
     "memo_history",
     "memos",
     "move_memo",
+    "pick",
     "service",
     "services",
     "snapshot",
+    "statistics",
+    "statistics_table",
     "stop_following",
+    "suggest",
+    "suggestions",
+    "terms_statistics",
     "timeline",
     "unfollow",
     "version",

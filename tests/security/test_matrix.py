@@ -15,7 +15,7 @@ from disinfo.accounts.models import Membership
 from disinfo.portal.models import Job
 from encyclopedia.services import discussing, pictures
 from political_ads.models import CitizenReport
-from terms_tracker.models import DemoPage, Subscription, Terms, Version
+from terms_tracker.models import DemoPage, Subscription, Suggestion, Terms, Version
 from terms_tracker.services import following, memos
 from tests.botdetect.factories import BotCollectionFactory
 from tests.encyclopedia import factories as pages
@@ -185,6 +185,14 @@ MATRIX: dict[str, Row] = {
     "terms:memo_history": Row((404, 404, 403, 200, 200, 200), arguments=("memo",)),
     "terms:move_memo": Row((302, 404, 403, 302, 302, 302), "post", ("memo",), {"deed": "submit"}),
     **{f"terms:{kind}_evidence": Row(MEMBERS, arguments=("commit",)) for kind in ("change", "version")},
+    **{
+        f"terms:{name}": Row(OPEN)
+        for name in ("compare_two", "coverage", "suggest", "statistics", "statistics_table")
+    },
+    "terms:pick": Row(all_of_them(404)),  # without a page; who may read one is tested with suggesting
+    "terms:terms_statistics": Row(MEMBERS, arguments=("collection", "service", "slug")),
+    "terms:suggestions": Row((302, 403, 403, 403, 403, 200)),
+    "terms:decide_suggestion": Row((302, 403, 403, 403, 403, 302), "post", ("suggestion",)),
     # A signed address that a mail carries; posting to it, as mail programs do, is tested with following.
     "terms:unfollow": Row(OPEN, arguments=("unfollow_token",)),
     "terms:terms_feed": Row(all_of_them(404), arguments=("collection", "service", "slug")),
@@ -296,6 +304,9 @@ def terms_work_things(people: Any, version: Version) -> dict[str, Any]:
     memo = memos.write(version=version, author=people["rita"], title="A", body="b")
     subscription = following.follow(subscription=Subscription(), owner=people["alice"])
     return {
+        "suggestion": Suggestion.objects.create(
+            service_name="A", terms_type="B", address="https://a.example"
+        ).pk,
         "memo": memo.pk,
         "subscription": subscription.pk,
         "subscription_secret": subscription.secret,

@@ -1,0 +1,44 @@
+"""What is tracked, and what fails, why."""
+
+import pytest
+from django.urls import reverse
+
+from terms_tracker.coverage import boards
+from terms_tracker.models import DayOfChecks
+from tests.factories import CollectionFactory
+from tests.servers import Answer
+from tests.terms_tracker.conftest import check
+
+pytestmark = pytest.mark.django_db
+
+
+def test_checks_are_counted_by_day_and_told_in_words(terms, site, client):
+    check()
+    check()
+    site.answers["/terms"] = Answer("gone", status=404)
+    check()
+    day = DayOfChecks.objects.get()
+    assert (day.succeeded, day.failed, day.challenges) == (2, 1, 0)
+    page = client.get(reverse("terms:coverage")).content.decode()
+    assert "67 %" in page
+    assert "66.7 %" in page
+    assert "The page is no longer at its address. (1)" in page
+
+
+def test_a_test_against_robots_is_counted(terms):
+    DayOfChecks.add(terms, terms.next_check_at.date(), error_code="challenge")
+    DayOfChecks.add(terms, terms.next_check_at.date())
+    day = DayOfChecks.objects.get()
+    assert (day.succeeded, day.failed, day.challenges) == (1, 1, 1)
+
+
+def test_a_private_collection_is_on_its_own_peoples_board_only(client):
+    CollectionFactory(name="Hidden board", is_public=False)
+    assert "Hidden board" not in client.get(reverse("terms:coverage")).content.decode()
+
+
+def test_the_board_asks_the_database_no_more_for_more_terms(terms, django_assert_max_num_queries):
+    from django.contrib.auth.models import AnonymousUser
+
+    with django_assert_max_num_queries(6):
+        boards(AnonymousUser())

@@ -1,0 +1,144 @@
+"""Anyone may suggest; nothing of a stranger's page runs; staff decide."""
+
+import pytest
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from terms_tracker.models import Suggestion, Terms
+from terms_tracker.picking import numbered, selector_of
+from terms_tracker.services import suggesting
+from tests.factories import UserFactory
+from tests.servers import Answer
+from tests.terms_tracker.conftest import check
+from tests.terms_tracker.factories import log_in
+
+PAGE = """<html><head><title>T</title><script>alert(1)</script><link rel=stylesheet href=//x.example/a.css></head>
+<body onload="alert(2)"><nav>menu</nav><div class="a b"><p id="one" style="color:red" onclick="x()">First.</p>
+<p>Second <a href="javascript:x()">link</a>.</p><img src="https://x.example/p.png"><svg onload=alert(3)></svg></div>
+<div class="a">Other</div><iframe src="https://x.example"></iframe><form action="https://x.example"><input></form>
+<noscript><p title="</noscript><img src=x onerror=alert(4)>"></noscript><base href="https://x.example"></body></html>"""
+FORM = {"service_name": "New", "terms_type": "Terms of Service", "address": "https://new.example/terms"}
+
+
+def number_of(text):
+    shown = numbered(PAGE, "https://a.example/")
+    before = shown[: shown.index(text)]
+    return int(before.rpartition('data-pick="')[2].partition('"')[0])
+
+
+def test_nothing_of_a_page_runs_loads_or_sends():
+    shown = numbered(PAGE, "https://a.example/")
+    for word in ("script", "onload", "onclick", "onerror", "href", "src", "style", "iframe", "action", "svg"):
+        assert word not in shown, word
+    assert "First." in shown
+
+
+@given(st.text(alphabet="<>/\"'= abcdnosriptlekx!-", max_size=200))
+def test_no_text_gets_an_element_that_runs_past(junk):
+    shown = numbered(f"<div>{junk}</div>", "https://a.example/").lower()
+    assert "<script" not in shown
+    assert "<link" not in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "selector"),
+    [
+        ("First.", "#one"),
+        ("Second", "div.b > p:nth-of-type(2)"),
+        ("menu", "body > nav:nth-of-type(1)"),
+        ("Other", "body > div:nth-of-type(2)"),
+    ],
+)
+def test_an_element_is_named_by_its_id_its_class_or_its_place(text, selector):
+    assert selector_of(PAGE, "https://a.example/", number_of(text)) == selector
+    page = suggesting.Page("x", "https://a.example/", PAGE)
+    assert text in suggesting.read(page, [selector], [])[0]
+
+
+@pytest.mark.django_db
+def test_a_correction_from_a_failing_page_to_a_decision(terms, site, client):
+    check()
+    site.answers["/terms"] = Answer("<body><article id=new><p>All is new here.</p></article></body>")
+    check()
+    assert Terms.objects.get().health == "failing"
+    address = f"{reverse('terms:suggest')}?terms={terms.pk}"
+    assert address in client.get(terms.get_absolute_url()).content.decode()
+    assert address in client.get(reverse("terms:coverage")).content.decode()
+    page = client.get(address).content.decode()
+    assert 'sandbox="allow-scripts"' in page
+    assert "allow-same-origin" not in page
+    assert "All is new here." in page
+    kept = suggesting.page_of_terms(terms)
+    number = (
+        numbered(kept.html, kept.url).partition("<article")[2].partition('data-pick="')[2].partition('"')[0]
+    )
+    picked = client.get(reverse("terms:pick"), {"page": kept.name, "n": number}).json()
+    assert picked == {"select": ["#new"], "remove": [], "markdown": "All is new here.", "error": ""}
+    sent = {**FORM, "terms": terms.pk, "select": "#new", "deed": "send"}
+    assert client.post(reverse("terms:suggest"), sent).status_code == 302
+    suggestion = Suggestion.objects.get()
+    assert suggestion.terms == terms
+    assert suggestion.declaration == {"Terms of Service": {"fetch": FORM["address"], "select": "#new"}}
+    log_in(client, UserFactory(is_staff=True))
+    suggesting.decide(suggestion=suggestion, accepted=True, actor=UserFactory(is_staff=True))
+    assert not Suggestion.objects.waiting().exists()
+    assert Terms.objects.get().declaration["select"] == "main", "nothing is tracked otherwise by itself"
+
+
+@pytest.mark.django_db
+def test_without_scripts_the_form_reads_the_page_again(terms, client):
+    check()
+    page = suggesting.page_of_terms(terms)
+    asked = {**FORM, "terms": terms.pk, "page": page.name, "select": "main p", "remove": "h1", "deed": "read"}
+    shown = client.post(reverse("terms:suggest"), asked).content.decode()
+    assert "You may appeal within six months.</pre>" in shown
+    shown = client.post(reverse("terms:suggest"), {**asked, "select": "p["}).content.decode()
+    assert "selector" in shown.partition("data-pick-error")[2][:200]
+
+
+@pytest.mark.django_db
+def test_the_page_of_private_terms_is_not_picked_from_by_strangers(terms, client):
+    check()
+    page = suggesting.page_of_terms(terms)
+    collection = terms.service.collection
+    collection.is_public = False
+    collection.save()
+    assert client.get(reverse("terms:pick"), {"page": page.name}).status_code == 404
+    assert client.get(reverse("terms:suggest"), {"terms": terms.pk}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_page_is_fetched_for_people_with_an_account_only(site, client):
+    asked = {**FORM, "address": site.url("/terms"), "deed": "look"}
+    assert client.post(reverse("terms:suggest"), asked).status_code == 400
+    assert not site.requests
+    log_in(client, UserFactory())
+    shown = client.post(reverse("terms:suggest"), asked).content.decode()
+    assert "<iframe" in shown
+    site.answers["/gone"] = Answer("no", status=404)
+    assert client.post(reverse("terms:suggest"), {**asked, "address": site.url("/gone")}).status_code == 400
+    inside = {**asked, "address": "http://169.254.169.254/latest/meta-data"}
+    assert "<iframe" not in client.post(reverse("terms:suggest"), inside).content.decode()
+
+
+@pytest.mark.django_db
+def test_one_network_sends_so_many_and_no_more(client, monkeypatch):
+    from terms_tracker.views import suggesting as view
+
+    monkeypatch.setattr(view, "_MOST_SENT", 1)
+    asked = {**FORM, "deed": "send", "select": ""}
+    from django.core.cache import cache
+
+    cache.clear()
+    assert client.post(reverse("terms:suggest"), asked).status_code == 302
+    assert client.post(reverse("terms:suggest"), asked).status_code == 400
+    assert Suggestion.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("query", [{"n": "99999"}, {"n": "-1"}, {"n": "²"}, {"n": "0", "mode": "x"}])
+def test_a_click_that_cannot_be_is_answered_all_the_same(terms, client, query):
+    check()
+    page = suggesting.page_of_terms(terms)
+    assert client.get(reverse("terms:pick"), {"page": page.name, **query}).status_code in {200, 404}
