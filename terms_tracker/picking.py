@@ -7,6 +7,8 @@ from selectolax.lexbor import LexborNode
 from terms_tracker.extraction.page import Page
 
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
+_VALUE = re.compile(r"[\w-]{1,20}")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _GONE = (
     "script, style, link, meta, base, iframe, frame, frameset, object, embed, video, audio, source, track, img,"
     " picture, svg, math, canvas, template, noscript, textarea, title, xmp, noembed, noframes, plaintext, applet"
@@ -25,13 +27,14 @@ def numbered(html: str, url: str) -> str:
     page = Page(html, url)
     for number, node in enumerate(page.find("*")):
         for name in list(node.attributes):
-            if name not in _KEPT_ATTRIBUTES:
+            if name not in _KEPT_ATTRIBUTES or not _VALUE.fullmatch(node.attributes[name] or ""):
                 del node.attrs[name]
         node.attrs[MARK] = str(number)
     for node in page.find(_GONE):
         page.remove(node)
     body = page.first("body")
-    return (body.html or "") if body else ""
+    # No attribute that is left holds a sign, and text is escaped: what looks like a comment is one.
+    return _COMMENT.sub("", body.html or "") if body else ""
 
 
 def selector_of(html: str, url: str, number: int) -> str:

@@ -14,7 +14,8 @@ HARD = (
     "communications originating from the administration of the organisation for the determination of responsibility. "
 ) * 12
 FRENCH = (
-    "Nous gardons vos données et vous pouvez les demander. Nous les donnons dans la journée pour vous aider. " * 12
+    "Nous gardons vos données et vous pouvez les demander. Nous les donnons dans la journée pour vous aider. "
+    * 12
 )
 
 

@@ -1,23 +1,32 @@
 """Anyone may suggest; nothing of a stranger's page runs; staff decide."""
 
+import re
+
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from terms_tracker.extraction import cases
+from terms_tracker.extraction.page import Page
 from terms_tracker.models import Suggestion, Terms
 from terms_tracker.picking import numbered, selector_of
 from terms_tracker.services import suggesting
+from terms_tracker.views import suggesting as view
 from tests.factories import UserFactory
 from tests.servers import Answer
+from tests.shared_data import need_shared_data
 from tests.terms_tracker.conftest import check
 from tests.terms_tracker.factories import log_in
 
+URL = "https://a.example/"
 PAGE = """<html><head><title>T</title><script>alert(1)</script><link rel=stylesheet href=//x.example/a.css></head>
 <body onload="alert(2)"><nav>menu</nav><div class="a b"><p id="one" style="color:red" onclick="x()">First.</p>
 <p>Second <a href="javascript:x()">link</a>.</p><img src="https://x.example/p.png"><svg onload=alert(3)></svg></div>
 <div class="a">Other</div><iframe src="https://x.example"></iframe><form action="https://x.example"><input></form>
-<noscript><p title="</noscript><img src=x onerror=alert(4)>"></noscript><base href="https://x.example"></body></html>"""
+<noscript><p title="</noscript><img src=x onerror=alert(4)>"></noscript><base href="https://x.example">
+<!-- <script>5</script> --><p lang='<!--' dir='--><script src=x></script>'>Signs</p></body></html>"""
 FORM = {"service_name": "New", "terms_type": "Terms of Service", "address": "https://new.example/terms"}
 
 
@@ -68,6 +77,8 @@ def test_a_correction_from_a_failing_page_to_a_decision(terms, site, client):
     page = client.get(address).content.decode()
     assert 'sandbox="allow-scripts"' in page
     assert "allow-same-origin" not in page
+    srcdoc = page.partition('srcdoc="')[2].partition('"')[0]
+    assert "<" not in srcdoc, "not one tag of a stranger's page stands in ours"
     assert "All is new here." in page
     kept = suggesting.page_of_terms(terms)
     number = (
@@ -124,12 +135,8 @@ def test_a_page_is_fetched_for_people_with_an_account_only(site, client):
 
 @pytest.mark.django_db
 def test_one_network_sends_so_many_and_no_more(client, monkeypatch):
-    from terms_tracker.views import suggesting as view
-
     monkeypatch.setattr(view, "_MOST_SENT", 1)
     asked = {**FORM, "deed": "send", "select": ""}
-    from django.core.cache import cache
-
     cache.clear()
     assert client.post(reverse("terms:suggest"), asked).status_code == 302
     assert client.post(reverse("terms:suggest"), asked).status_code == 400
@@ -142,3 +149,23 @@ def test_a_click_that_cannot_be_is_answered_all_the_same(terms, client, query):
     check()
     page = suggesting.page_of_terms(terms)
     assert client.get(reverse("terms:pick"), {"page": page.name, **query}).status_code in {200, 404}
+
+
+@pytest.mark.data
+def test_on_real_pages_every_click_names_what_was_clicked():
+    folder = need_shared_data("terms/recorded")
+    pages = 0
+    for case in cases.load(folder / "cases.json"):
+        file = folder / case["documents"][0]["snapshot"]
+        if file.suffix != ".html":
+            continue
+        html = file.read_text("utf-8", errors="replace")
+        assert not re.search(
+            r"<(script|style|link|iframe|!--)|<[^>]*\s(on\w+|href|src|style)=", numbered(html, URL)
+        )
+        found = Page(html, URL).find("*")
+        for number in range(1, len(found), max(1, len(found) // 5)):
+            selector = selector_of(html, URL, number)
+            assert [each.html for each in Page(html, URL).find(selector)] == [found[number].html], selector
+        pages += 1
+    assert pages > 20

@@ -1,0 +1,108 @@
+"""A regulator follows, annotates, takes evidence away; a visitor chooses on a page what is to be read."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from disinfo.accounts.models import Role
+from terms_tracker.evidence import verify
+from terms_tracker.models import DayOfChecks, Memo, Subscription, Suggestion, Terms
+from terms_tracker.services import following, memos
+from tests.e2e.clicks import follow
+from tests.e2e.test_accessibility import found_on
+from tests.factories import MembershipFactory, SourceDocumentFactory
+from tests.terms_tracker.factories import changed, open_terms
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+VIEWS = [
+    {"width": 390, "scheme": "dark", "language": "fr"},
+    {"width": 1280, "scheme": "light", "language": "en"},
+]
+
+
+@pytest.fixture
+def regulator(transactional_db):
+    return MembershipFactory(role=Role.REGULATOR).user
+
+
+@pytest.fixture
+def version(transactional_db):
+    """A change, whose terms fail by now."""
+    found = changed(open_terms())
+    terms = found.terms
+    snapshot = terms.snapshots.first()
+    SourceDocumentFactory(terms=terms, snapshot=snapshot)
+    DayOfChecks.add(terms, snapshot.fetched_at.date())
+    Terms.objects.filter(pk=terms.pk).update(error_code="no_match", failing_since=found.fetched_at)
+    return found
+
+
+def test_a_regulator_follows_annotates_and_takes_the_evidence_away(version, regulator, open_page):
+    page = open_page(version.get_change_url(), as_user=regulator)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Evidence").click()
+    data = Path(download.value.path()).read_bytes()
+    assert zipfile.is_zipfile(io.BytesIO(data))
+    assert all(each.is_good for each in verify(data))
+    follow(page.get_by_role("link", name="Write a memo"))
+    page.get_by_label("title").fill("Passports are asked for")
+    page.locator("textarea[name=body]").fill("This is **new**.")
+    page.get_by_label("You must give us a copy").check()
+    follow(page.get_by_role("button", name="Save"))
+    assert "This is new." in page.inner_text("article")
+    follow(page.get_by_role("link", name="in the change"))
+    assert page.locator(":target").inner_text().startswith("You must give us a copy")
+    page.goto(version.terms.get_absolute_url())
+    follow(page.get_by_role("link", name="Follow", exact=True).first)
+    follow(page.locator("main form").get_by_role("button", name="Follow"))
+    subscription = Subscription.objects.get()
+    assert (subscription.service, subscription.terms_type) == (version.terms.service, version.terms.type)
+    assert Memo.objects.get().passages[0]["side"] == "new"
+
+
+def test_a_click_on_the_page_becomes_a_selector(version, open_page):
+    page = open_page("/terms/coverage/")
+    follow(page.get_by_role("link", name="Suggest a correction").first)
+    frame = page.frame_locator("iframe")
+    frame.get_by_text("You must give us a copy").click()
+    page.wait_for_function("document.querySelector('[name=select]').value.includes('main')")
+    page.wait_for_function("document.querySelector('[data-pick-markdown]').textContent.includes('passport')")
+    assert page.frames[1].evaluate("location.origin + self.origin") == "nullnull"
+    page.get_by_label("remark").fill("It moved.")
+    follow(page.get_by_role("button", name="Send the suggestion"))
+    assert "Thank you." in page.inner_text("body")
+    assert Suggestion.objects.get().remark == "It moved."
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=["phone-dark-fr", "desk-light-en"])
+def test_axe_finds_nothing(version, regulator, open_page, view):
+    memo = memos.write(version=version, author=regulator, title="A memo", body="**b**")
+    memos.rewrite(memo=memo, based_on=1, editor=regulator, title="A memo", body="Another text")
+    following.follow(subscription=Subscription(terms_type="Terms of Service"), owner=regulator)
+    terms = version.terms
+    regulator.is_staff = True
+    regulator.save()
+    Suggestion.objects.create(
+        service_name="New", terms_type="Terms of Service", address="https://a.example/t"
+    )
+    page = open_page("/terms/", as_user=regulator, **view)
+    found = {}
+    for path in [
+        *(
+            "/terms/follow/",
+            "/terms/memos/",
+            memo.get_absolute_url(),
+            "/terms/coverage/",
+            "/terms/statistics/",
+        ),
+        *(f"{memo.get_absolute_url()}edit/", f"{memo.get_absolute_url()}history/", "/terms/suggest/waiting/"),
+        *(f"/terms/suggest/?terms={terms.pk}", f"/terms/compare/?left={terms.pk}&right={terms.pk}"),
+        *(f"{terms.get_absolute_url()}statistics/", version.get_change_url(), "/terms/suggest/"),
+    ]:
+        page.goto(path)
+        found[path] = found_on(page)
+        if page.evaluate("document.documentElement.scrollWidth") > view["width"]:
+            found[path].append("wider than the screen")
+    assert {path: faults for path, faults in found.items() if faults} == {}
