@@ -7,7 +7,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from botdetect.coordination.graph import has_leiden
-from botdetect.formats import FIELDS
+from botdetect.derived import parameters_of
+from botdetect.formats import FIELDS, SHARED
 from botdetect.models import Collection, PublicRequest, Review
 from botdetect.services import streams
 from botdetect.traces import KINDS
@@ -25,8 +26,9 @@ TRACE_NAMES = {
     "similar": _("near-identical texts"),
     "reply": _("replies to one post"),
     "image": _("pictures"),
+    "followed": _("accounts followed at the same time"),
     "follow": _("sets of followed accounts"),
-    "creation": _("creation dates"),
+    "creation": _("creation dates and patterns of names"),
 }
 """What a person reads for each kind of trace."""
 
@@ -40,8 +42,13 @@ FIELD_NAMES = {
     "text": _("text"),
     "urls": _("links"),
     "hashtags": _("hashtags"),
+    "images": _("pictures (or their hashes)"),
+    "follows": _("followed account"),
     "handle": _("handle of the account"),
     "created": _("creation date of the account"),
+    "followers": _("followers of the account"),
+    "friends": _("accounts it follows"),
+    "statuses": _("posts of the account"),
 }
 
 
@@ -104,18 +111,22 @@ class MappingForm(forms.Form):
         choices = [("", "—"), *((column, column) for column in columns)]
         for name in FIELDS:
             self.fields[name] = forms.ChoiceField(
-                label=FIELD_NAMES[name], choices=choices, required=name in {"account", "time"}
+                label=FIELD_NAMES[name], choices=choices, required=name == "account"
             )
 
     def clean(self) -> dict[str, Any]:
-        """Something must be shared."""
+        """Something must be shared, or creation dates be given; what is shared has its time."""
         cleaned = super().clean() or self.cleaned_data
-        if not any(cleaned.get(name) for name in ("object", "repost", "reply", "text", "urls", "hashtags")):
+        shared = [name for name in SHARED if cleaned.get(name)]
+        if not shared and not cleaned.get("created"):
             raise forms.ValidationError(
                 _(
-                    "Say which column holds what is shared: an object, a repost, a reply, a text, links or hashtags."
+                    "Say which column holds what is shared: an object, a repost, a reply, a text, links, hashtags, "
+                    "pictures or followed accounts; or the creation dates of accounts."
                 )
             )
+        if set(shared) - {"follows"} and not cleaned.get("time"):
+            raise forms.ValidationError(_("Say which column holds the time."))
         return cleaned
 
 
@@ -155,10 +166,11 @@ class RunForm(forms.Form):
             methods.choices = [*cast("list[Any]", methods.choices), ("leiden", "Leiden")]
 
     def parameters(self) -> dict[str, Any]:
-        """The engine's parameters that were filled in."""
-        return {
+        """The engine's parameters that were filled in, or that the trace demands."""
+        asked = {
             name: value for name, value in self.cleaned_data.items() if name != "trace" and value is not None
         }
+        return asked | parameters_of(self.cleaned_data["trace"])
 
 
 class StreamForm(forms.Form):

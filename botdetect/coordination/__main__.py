@@ -7,9 +7,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from botdetect import eventfile
 from botdetect.coordination import compatible, report
 from botdetect.coordination.detection import MEGABYTE, Parameters, detect, estimate
 from botdetect.coordination.events import Columns, Events, EventsError, load
+from botdetect.derived import parameters_of
+from botdetect.traces import KINDS
 
 _UNITS = {"K": 1_000, "M": MEGABYTE, "G": 1_000 * MEGABYTE}
 
@@ -41,6 +44,16 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--communities", choices=("propagation", "leiden"), default="propagation")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--estimate", action="store_true", help="only say what the run would take")
+    parser.add_argument(
+        "--trace", choices=KINDS, help="the input holds posts, not shares: take this of what they share"
+    )
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="FIELD=COLUMN",
+        help="with --trace, for an unknown table",
+    )
     for field, name in vars(Columns()).items():
         parser.add_argument(
             f"--{field}", default=name, help=f"the column of the {field} (default: %(default)s)"
@@ -53,7 +66,7 @@ def main(argv: list[str] | None = None) -> int:
     options = arguments().parse_args(argv)
     columns = Columns(options.object, options.account, options.content, options.time)
     try:
-        events = load(options.input, columns)
+        events = _of_posts(options) if options.trace else load(options.input, columns)
         run = _corrected if options.mode == "corrected" else _compatible
         for window in options.window:
             folder = options.out if len(options.window) == 1 else options.out / f"{window:g}s"
@@ -62,6 +75,22 @@ def main(argv: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     return 0
+
+
+def _of_posts(options: argparse.Namespace) -> Events:
+    """The shares of one trace from a file of posts; a trace that demands certain parameters gets them."""
+    mapping = dict(pair.split("=", 1) for pair in options.map if "=" in pair)
+    table, refused = eventfile.shares_in(options.input, mapping)
+    print(f"{refused:,} rows refused" if refused else "every row read")
+    kinds = eventfile.kinds_of(table)
+    if options.trace not in kinds:
+        raise EventsError(
+            f"no {options.trace} in {options.input.name}, which holds {', '.join(kinds) or 'nothing'}"
+        )
+    demanded = parameters_of(options.trace)
+    options.window = [demanded.pop("window")] if demanded else options.window
+    vars(options).update(demanded)
+    return eventfile.events_in(table, options.trace)
 
 
 def _corrected(events: Events, options: argparse.Namespace) -> None:

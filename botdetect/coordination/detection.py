@@ -215,6 +215,7 @@ def _tested(
     of_object = index.pairs_of_objects(reach)
     capped = _capped(events, index, of_object, parameters.most_pairs)
     index.leave_out(of_object > parameters.most_pairs, reach)
+    pairs = int(reach.sum(dtype=np.int64))
     pieces: list[Edges] = []
     tested = 0
     with tallied(
@@ -225,14 +226,14 @@ def _tested(
         memory=parameters.memory,
         folder=folder,
     ) as (tally, participation):
+        del reach
         watch.begin("edges")
         least = participation.shares >= parameters.min_participation
         for edges in tally.edges():
             both = least[edges.a] & least[edges.b]
             tested += int(both.sum())
             pieces.append(edges.where(both & (edges.objects >= parameters.min_objects)))
-    pairs = int(reach.sum(dtype=np.int64))
-    del reach, edges
+            del edges, both
     edges = _joined(pieces)
     counts = {"pairs": pairs, "edges": tested, "candidates": len(edges)}
     watch.begin("significance")

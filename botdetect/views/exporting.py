@@ -118,7 +118,7 @@ def as_json(cluster: Cluster) -> bytes:
 def pack(cluster: Cluster) -> bytes:
     """A zip of everything a second opinion needs, and a manifest with the SHA-256 of each file."""
     timeline = [
-        {**share, "object": row["object"], "at": share["at"].isoformat()}
+        {**share, "object": row["object"], "at": share["at"].isoformat() if share["at"] else ""}
         for row in evidence.timeline_of(cluster)
         for share in row["shares"]
     ]

@@ -127,7 +127,7 @@ def cluster(request: HttpRequest, pk: int) -> HttpResponse:
         "drawing": drawing_of(found, numbers),
         "size": _SIZE,
         "timeline": evidence.timeline_of(found) if has_shares else [],
-        "traces": [(TRACE_NAMES.get(kind, kind), count) for kind, count in sorted(found.traces.items())],
+        "traces": figures.traces(found),
         "reviews": found.reviews.select_related("reviewer"),
         "form": ReviewForm(initial=initial),
         "publish": PublishForm(initial={"title": found.title, "summary": found.summary}),

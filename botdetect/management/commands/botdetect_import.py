@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from botdetect.derived import parameters_of
 from botdetect.formats import FIELDS, FORMATS, RowError
 from botdetect.models import Collection
 from botdetect.services import collections, runs
@@ -23,6 +24,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--map", action="append", default=[], metavar="FIELD=COLUMN", help=f"of {', '.join(FIELDS)}"
         )
+        parser.add_argument(
+            "--pictures", type=Path, help="the folder of the pictures that the column images names"
+        )
         parser.add_argument("--purpose", default="", help="why it is collected, and on what legal basis")
         parser.add_argument(
             "--run", metavar="TRACE", help="find clusters by this trace now, such as repost or url"
@@ -40,7 +44,11 @@ class Command(BaseCommand):
         kind = "mapped" if mapping else options["format"]
         try:
             done = collections.import_posts(
-                collection=collection, path=options["path"], kind=kind, mapping=mapping
+                collection=collection,
+                path=options["path"],
+                kind=kind,
+                mapping=mapping,
+                pictures=options["pictures"],
             )
         except (RowError, collections.ImportFailedError) as error:
             raise CommandError(str(error)) from error
@@ -52,7 +60,11 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(said))
         if options["run"]:
             run = runs.start(
-                collection=collection, trace=options["run"], parameters={}, actor=None, is_queued=False
+                collection=collection,
+                trace=options["run"],
+                parameters=parameters_of(options["run"]),
+                actor=None,
+                is_queued=False,
             )
             runs.perform(run=run)
             run.refresh_from_db()
