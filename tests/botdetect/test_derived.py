@@ -148,16 +148,18 @@ def test_what_is_shared_needs_a_time_in_the_wizard_and_profiles_do_not():
 
 @pytest.mark.django_db
 def test_texts_that_differ_in_a_word_make_a_cluster(tmp_path):
-    variants = [BASE, BASE + " ok", "ok " + BASE, BASE + " yes"]
+    def story(number, who):
+        words = " ".join(f"w{number}x{place}" for place in range(18))
+        return [words, f"{words} ok", f"ok {words}", f"{words} yes"][who % 4]
+
     rows = [
-        (f"a{who}", f"{who}-{act}", act * DAY + who, f"{variants[who % 4]} story {act} number {act}")
-        for act in range(6)
-        for who in range(5)
+        (f"a{who}", f"{who}-{act}", act * DAY + who, story(act, who)) for act in range(9) for who in range(5)
     ]
+    # What people repeat at leisure, each in their own hour: what chance looks like.
     rows += [
-        (f"p{n}", f"p{n}-{k}", n * 997 + k * 5000, f"my own words {n} about thing {k} and the day {n * k}")
-        for n in range(60)
-        for k in range(6)
+        (f"p{n}", f"p{act}-{n}", act * DAY + n * 5000, story(100 + act, n))
+        for act in range(80)
+        for n in range(act % 13, 60, 13)
     ]
     path = write(tmp_path / "texts.csv", ("who", "id", "at", "words"), *rows)
     call_command(
