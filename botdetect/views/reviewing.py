@@ -20,6 +20,7 @@ from botdetect.views.access import reviewers_only, user_of
 _PER_PAGE = 50
 _SIZE = 600
 _MOST_PROFILES = 500
+_MOST_LINES = 2000
 
 
 @reviewers_only
@@ -139,11 +140,24 @@ def cluster(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def drawing_of(cluster: Cluster, names: dict[int, str]) -> dict[str, Any]:
-    """Where the server draws the members and edges: dots and lines in a square."""
-    places = {int(number): (_place(x), _place(y)) for number, (x, y) in cluster.layout.items()}
-    drawn = cluster.edges.filter(a__in=places, b__in=places).strongest()[:2000]
-    lines = [(*places[a], *places[b]) for a, b in drawn.values_list("a", "b")]
-    dots = [(x, y, names.get(number, "")) for number, (x, y) in sorted(places.items())]
+    """Where the worker has put the members: dots and the lines between their places, for the server or sigma.js."""
+    drawn = sorted((int(number), place) for number, place in cluster.layout.items())
+    at = {number: order for order, (number, _place) in enumerate(drawn)}
+    degree = dict(cluster.members.filter(number__in=at).values_list("number", "degree"))
+    dots = [
+        {
+            "x": _place(x),
+            "y": _place(y),
+            "name": names.get(number, str(number)),
+            "degree": degree.get(number, 0),
+        }
+        for number, (x, y) in drawn
+    ]
+    edges = cluster.edges.filter(a__in=at, b__in=at).strongest()[:_MOST_LINES]
+    lines = [
+        {"a": at[a], "b": at[b], "from": dots[at[a]], "to": dots[at[b]]}
+        for a, b in edges.values_list("a", "b")
+    ]
     return {"dots": dots, "lines": lines}
 
 
