@@ -10,6 +10,7 @@ from botdetect.coordination.graph import has_leiden
 from botdetect.derived import parameters_of
 from botdetect.formats import FIELDS, SHARED
 from botdetect.models import Collection, PublicRequest, Review
+from botdetect.permissions import Caller
 from botdetect.services import streams
 from botdetect.traces import KINDS
 from disinfo.accounts.models import Organisation, User
@@ -154,10 +155,22 @@ class RunForm(forms.Form):
         label=_("Neighbours needed (k of the core)"), initial=3, min_value=1, max_value=1000
     )
     communities = forms.ChoiceField(label=_("Communities"), choices=[("propagation", _("label propagation"))])
+    control = forms.ModelChoiceField(
+        queryset=Collection.objects.none(),
+        label=_("Control collection"),
+        required=False,
+        empty_label=_("none: this collection itself"),
+        help_text=_(
+            "What chance gives is measured there: choose one of ordinary accounts when most of this one is coordinated."
+        ),
+    )
 
-    def __init__(self, *args: Any, collection: Collection, **kwargs: Any) -> None:
-        """Offer the traces that the collection holds."""
+    def __init__(self, *args: Any, collection: Collection, caller: Caller, **kwargs: Any) -> None:
+        """Offer the traces that the collection holds, and the other collections that the caller may read."""
         super().__init__(*args, **kwargs)
+        controls = cast("forms.ModelChoiceField[Collection]", self.fields["control"])
+        readable = Collection.objects.visible_to(caller).filter(aggregated_at=None, shares__gt=0)
+        controls.queryset = readable.exclude(pk=collection.pk)
         kinds = [kind for kind in ("object", *KINDS) if kind in collection.kinds]
         field = cast("forms.ChoiceField", self.fields["trace"])
         field.choices = [(kind, TRACE_NAMES[kind]) for kind in kinds]
@@ -165,11 +178,21 @@ class RunForm(forms.Form):
             methods = cast("forms.ChoiceField", self.fields["communities"])
             methods.choices = [*cast("list[Any]", methods.choices), ("leiden", "Leiden")]
 
+    def clean(self) -> dict[str, Any]:
+        """What is not looked for in the control collection cannot be measured there."""
+        cleaned = super().clean() or self.cleaned_data
+        control, trace = cleaned.get("control"), cleaned.get("trace")
+        if control and trace and trace not in control.kinds:
+            self.add_error("control", _("That collection holds no such trace: choose another."))
+        return cleaned
+
     def parameters(self) -> dict[str, Any]:
-        """The engine's parameters that were filled in, or that the trace demands."""
+        """The engine's parameters that were filled in, or that the trace demands, and the key of the control."""
         asked = {
             name: value for name, value in self.cleaned_data.items() if name != "trace" and value is not None
         }
+        if "control" in asked:
+            asked["control"] = asked["control"].pk
         return asked | parameters_of(self.cleaned_data["trace"])
 
 

@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 from botdetect.coordination import graph as graphs
 from botdetect.coordination.edges import Edges, tallied
 from botdetect.coordination.events import Events, Ints
-from botdetect.coordination.null import Expectation, Floats, p_values, q_values, with_delays_exchanged
+from botdetect.coordination.null import (
+    Expectation,
+    Floats,
+    chance_of_meeting,
+    p_values,
+    q_values,
+    with_delays_exchanged,
+)
 from botdetect.coordination.pairs import Index
 
 MEGABYTE = 1_000_000
@@ -114,7 +121,7 @@ def detect(
     """The coordination network of these events.
 
     say: told each stage as it begins; what it raises stops the run. folder: where pairs beyond the memory budget go.
-    control: p0 by size class of a control collection (the `chance` of its run), when this one is mostly coordinated.
+    control: p0 by size class of a control collection (its `baseline`), when this one is mostly coordinated.
     """
     watch = _Watch(say)
     watch.begin("index")
@@ -149,6 +156,14 @@ def detect(
         chance=found.chance,
         seconds=watch.seconds,
     )
+
+
+def baseline(events: Events, parameters: Parameters) -> Floats:
+    """How often people meet by chance in a control collection: p0 by size class, for `detect` on another."""
+    events = _taking_part(events, parameters.min_participation)
+    index = Index.of(events, parameters.window)
+    reach = index.reach(_ticks(parameters.window, events))
+    return chance_of_meeting(index.sizes(), index.pairs_of_objects(reach))
 
 
 class _Watch:

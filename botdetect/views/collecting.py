@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from botdetect.coordination import EventsError, Parameters
+from botdetect.coordination import EventsError
 from botdetect.formats import RowError, guess, read_rows
 from botdetect.forms import TRACE_NAMES, CollectionForm, MappingForm, RunForm, StreamForm, UploadForm
 from botdetect.models import Cluster, Collection, Run
@@ -61,7 +61,8 @@ def _collection(request: HttpRequest, pk: int) -> Collection:
 def collection(request: HttpRequest, pk: int) -> HttpResponse:
     """A collection: what it holds, what to do with it; with parameters in the address, what a run would cost."""
     found = _collection(request, pk)
-    form = RunForm(request.GET if "window" in request.GET else None, collection=found)
+    asked = request.GET if "window" in request.GET else None
+    form = RunForm(asked, collection=found, caller=request.user)
     context: dict[str, Any] = {
         "collection": found,
         "kinds": [(TRACE_NAMES.get(kind, kind), count) for kind, count in found.kinds.items()],
@@ -75,9 +76,10 @@ def collection(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if form.is_bound and form.is_valid():
         try:
-            parameters = Parameters(**form.parameters())
             context["estimate"] = runs.estimated(
-                collection=found, trace=form.cleaned_data["trace"], parameters=parameters
+                collection=found,
+                trace=form.cleaned_data["trace"],
+                parameters=runs.parameters_of(form.parameters()),
             )
         except (EventsError, ValueError) as error:
             form.add_error(None, str(error))
@@ -183,7 +185,7 @@ def stream(request: HttpRequest, pk: int) -> HttpResponse:
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     """Have a worker find the clusters."""
     found = _collection(request, pk)
-    form = RunForm(request.POST, collection=found)
+    form = RunForm(request.POST, collection=found, caller=request.user)
     if not form.is_valid():
         messages.error(request, _("Check the parameters of the run."))
         return redirect(found)

@@ -123,8 +123,9 @@ function start(figure) {
       ? status.dataset.said.replace("ACCOUNT", graph.getNodeAttribute(node, "label")).replace("NUMBER", graph.degree(node))
       : "";
     if (node && isMoved) {
+      // Where all can be seen, all stays to be seen.
       const { x, y } = sigma.getNodeDisplayData(node);
-      look({ x, y, ratio: 0.5 });
+      if (sigma.getCamera().getState().ratio < 1) look({ x, y });
     }
     sigma.refresh();
   }

@@ -28,6 +28,7 @@ class Command(BaseCommand):
             "--pictures", type=Path, help="the folder of the pictures that the column images names"
         )
         parser.add_argument("--purpose", default="", help="why it is collected, and on what legal basis")
+        parser.add_argument("--control", help="with --run: the collection that says what chance gives")
         parser.add_argument(
             "--run", metavar="TRACE", help="find clusters by this trace now, such as repost or url"
         )
@@ -59,10 +60,16 @@ class Command(BaseCommand):
         )
         self.stdout.write(self.style.SUCCESS(said))
         if options["run"]:
+            parameters = parameters_of(options["run"])
+            if options["control"]:
+                control = Collection.objects.filter(name=options["control"]).first()
+                if control is None:
+                    raise CommandError(f"no collection is named {options['control']}")
+                parameters["control"] = control.pk
             run = runs.start(
                 collection=collection,
                 trace=options["run"],
-                parameters=parameters_of(options["run"]),
+                parameters=parameters,
                 actor=None,
                 is_queued=False,
             )
