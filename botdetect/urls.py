@@ -20,6 +20,7 @@ urlpatterns = [
     path("desk/runs/<int:pk>/cancel/", reviewing.cancel, name="cancel"),
     path("desk/runs/<int:pk>/compare/<int:other>/", reviewing.compare, name="compare"),
     path("desk/clusters/<int:pk>/", reviewing.cluster, name="cluster"),
+    path("desk/clusters/<int:pk>/line/", reviewing.line, name="line"),
     path("desk/clusters/<int:pk>/review/", reviewing.review, name="review"),
     path("desk/clusters/<int:pk>/publish/", reviewing.publish, name="publish"),
     path("desk/clusters/<int:pk>/export/<str:kind>/", exporting.export, name="export"),

@@ -151,6 +151,10 @@ def _perform(run: Run, job: Job, held: Hold) -> None:
         run.result_hash = hash_of(network, events)
         run.report = report.summary(network, parameters, input_hash=run.input_hash)
         run.report["seconds"] = network.seconds
+        # A collection grows: a run remembers which shares it saw.
+        run.report["span"] = [
+            f"{at:%Y-%m-%d}" for at in (run.collection.first_at, run.collection.last_at) if at
+        ]
         if control:
             run.report["control"] = {"shares": control.shares, "input_sha256": control.events_hash}
         run.save(update_fields=["input_hash", "result_hash", "report"])

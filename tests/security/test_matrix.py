@@ -135,6 +135,7 @@ MATRIX: dict[str, Row] = {
     "bots:cancel": Row(POSTED, "post", ("bot_run",)),
     "bots:compare": Row(OWN_REVIEWERS, arguments=("bot_run", "bot_run")),
     "bots:cluster": Row(OWN_REVIEWERS, arguments=("bot_cluster",)),
+    "bots:line": Row(OWN_REVIEWERS, arguments=("bot_cluster",)),
     "bots:review": Row(POSTED, "post", ("bot_cluster",)),
     "bots:publish": Row(POSTED, "post", ("bot_cluster",)),
     "bots:export": Row((302, 403, 403, 200, 200, 200), "post", ("bot_cluster", "csv")),
