@@ -104,3 +104,18 @@ def _around(shape: Ints, bin_: Ints, counts: Ints) -> Floats:
 
     others = between(line - half, line + half) - between(line - 2, line + 2)
     return np.asarray(others / (2 * half - 4), np.float64)
+
+
+def centres(matrix: Floats, labels: Ints) -> Floats:
+    """Where each group lies on a plane: its mean in the two directions in which the profiles differ most, in -1 … 1."""
+    scaled = filled(matrix)
+    count = int(labels.max(initial=-1)) + 1
+    sizes = np.maximum(np.bincount(labels, minlength=count), 1)
+    means = np.column_stack([np.bincount(labels, column, count) for column in scaled.T]) / sizes[:, None]
+    middle = means - np.average(means, axis=0, weights=sizes)
+    _left, _strength, axes = np.linalg.svd(middle * np.sqrt(sizes)[:, None], full_matrices=False)
+    plane = np.zeros((count, 2))
+    plane[:, : min(2, len(axes))] = middle @ axes[:2].T
+    # Axes have no sign of their own: the same profiles must give the same drawing.
+    plane *= np.where(plane[np.abs(plane).argmax(axis=0), [0, 1]] < 0, -1, 1)
+    return np.asarray(plane / np.maximum(np.abs(plane).max(axis=0), 1e-9))

@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/", collecting.workbench, name="workbench"),
     path("desk/collections/new/", collecting.new_collection, name="new_collection"),
     path("desk/collections/<int:pk>/", collecting.collection, name="collection"),
+    path("desk/collections/<int:pk>/profiles/", collecting.profiles, name="profiles"),
     path("desk/collections/<int:pk>/upload/", collecting.upload, name="upload"),
     path("desk/collections/<int:pk>/upload/<str:name>/", collecting.mapping, name="mapping"),
     path("desk/collections/<int:pk>/stream/", collecting.stream, name="stream"),

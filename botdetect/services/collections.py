@@ -16,6 +16,7 @@ from botdetect import eventfile
 from botdetect.coordination.report import sha256_of
 from botdetect.formats import Mapping_, Post, Row, RowError, guess, read_rows, reader_of
 from botdetect.models import Account, Collection, Erasure
+from botdetect.services.profiles import draw_map
 from disinfo import jobs
 from disinfo.accounts import audit
 from disinfo.accounts.models import Organisation, User
@@ -136,6 +137,7 @@ def import_posts(
         first = f" ({result.reasons[0]})" if result.reasons else ""
         raise ImportFailedError(f"no row could be read{first}")
     result.shares = store(collection=collection, tables=tables)
+    draw_map(collection=collection)
     return result
 
 

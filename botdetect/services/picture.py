@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from botdetect import eventfile
 from botdetect.models import Account, Cluster, Edge, Run
+from botdetect.services.profiles import columns_of
 from botdetect.sidebyside import in_common
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def aggregates_of(run: Run, names: list[str], shares: "pa.Table") -> dict[str, A
     """
     import pyarrow.compute as pc
 
+    from botdetect.profilemap import groups_of
+
     times = shares.filter(pc.equal(shares["kind"], run.trace))["time"].to_pylist()
     bursts = Counter(shares.filter(pc.equal(shares["kind"], "creation"))["object"].to_pylist())
     # Sets of followed accounts have no moment; what is written in its place is the beginning of 1970.
@@ -96,6 +99,7 @@ def aggregates_of(run: Run, names: list[str], shares: "pa.Table") -> dict[str, A
     created = [profile.created_at for profile in profiles if profile.created_at]
     months = Counter(f"{date:%Y-%m}" for date in created)
     return {
+        "groups": groups_of(columns_of(profiles)),
         "shares": len(times),
         "days": [{"label": day, "value": days[day]} for day in sorted(days)],
         "months": [{"label": month, "value": months[month]} for month in sorted(months)],

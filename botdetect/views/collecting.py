@@ -22,6 +22,7 @@ from botdetect.views.access import reviewers_only, user_of
 from disinfo.portal.models import Job
 
 _PREVIEW_ROWS, _PREVIEW_SIGNS = 3, 80
+_MAP_SIZE, _MAP_EDGE = 600, 60
 
 
 @reviewers_only
@@ -84,6 +85,36 @@ def collection(request: HttpRequest, pk: int) -> HttpResponse:
         except (EventsError, ValueError) as error:
             form.add_error(None, str(error))
     return render(request, "botdetect/collection.html", context)
+
+
+@reviewers_only
+@require_safe
+def profiles(request: HttpRequest, pk: int) -> HttpResponse:
+    """The map of a collection's profiles: which kinds there are, in numbers."""
+    found = _collection(request, pk)
+    context = {
+        "collection": found,
+        "map": found.profile_map,
+        "drawing": _bubbles(found.profile_map),
+        "size": _MAP_SIZE,
+    }
+    return render(request, "botdetect/profiles.html", context)
+
+
+def _bubbles(drawn: dict[str, Any]) -> list[dict[str, Any]]:
+    """Where each kind of profile is drawn in a square, by as large a circle as it has accounts."""
+    kinds = drawn.get("kinds", [])
+    most = max((kind["accounts"] for kind in kinds), default=1)
+    return [
+        {
+            "x": round((kind["x"] + 1) / 2 * (_MAP_SIZE - 2 * _MAP_EDGE)) + _MAP_EDGE,
+            "y": round((1 - kind["y"]) / 2 * (_MAP_SIZE - 2 * _MAP_EDGE)) + _MAP_EDGE,
+            "r": round(5 + (_MAP_EDGE - 10) * (kind["accounts"] / most) ** 0.5, 1),
+            "number": number,
+            "accounts": kind["accounts"],
+        }
+        for number, kind in enumerate(kinds, 1)
+    ]
 
 
 @reviewers_only

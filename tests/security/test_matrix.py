@@ -127,6 +127,7 @@ MATRIX: dict[str, Row] = {
     "bots:published": Row(OPEN, arguments=("published",)),
     **{f"bots:{kind}": Row(REVIEWERS) for kind in ("workbench", "new_collection", "lookup")},
     "bots:collection": Row(OWN_REVIEWERS, arguments=("bot_collection",)),
+    "bots:profiles": Row(OWN_REVIEWERS, arguments=("bot_collection",)),
     "bots:upload": Row(POSTED, "post", ("bot_collection",)),
     "bots:mapping": Row((302, 403, 403, 404, 404, 404), arguments=("bot_collection", "word")),
     "bots:stream": Row(POSTED, "post", ("bot_collection",)),
