@@ -16,6 +16,8 @@ Ints = NDArray[np.int64]
 MOST_FOR_GROUPS = 20_000
 """HDBSCAN's time grows as n to the power 1.6: it is asked about a burst or a cluster, never about all accounts."""
 _BIN_SECONDS = 600
+# In quartile widths: whole days and counts lie on a grid, whose every step would otherwise be a group.
+_ONE_GROUP = 0.5
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ def groups_inside(matrix: Floats, *, least: int = 5) -> Ints:
         raise ValueError(f"{len(matrix)} profiles: {MOST_FOR_GROUPS} at most, choose a burst or a cluster")
     if len(matrix) < 2 * least:
         return np.full(len(matrix), -1, np.int64)
-    return np.asarray(HDBSCAN(min_cluster_size=least, copy=True).fit_predict(filled(matrix)), np.int64)
+    model = HDBSCAN(min_cluster_size=least, cluster_selection_epsilon=_ONE_GROUP, copy=True)
+    return np.asarray(model.fit_predict(filled(matrix)), np.int64)
 
 
 def creation_bursts(created: Sequence[float], shapes: Sequence[str], *, level: float = 0.01) -> list[Burst]:
