@@ -6,6 +6,7 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
 from scipy.stats import poisson
 from sklearn.cluster import HDBSCAN, MiniBatchKMeans
 from sklearn.preprocessing import RobustScaler
@@ -17,7 +18,7 @@ MOST_FOR_GROUPS = 20_000
 """HDBSCAN's time grows as n to the power 1.6: it is asked about a burst or a cluster, never about all accounts."""
 _BIN_SECONDS = 600
 # In quartile widths: whole days and counts lie on a grid, whose every step would otherwise be a group.
-_ONE_GROUP = 0.5
+_ONE_GROUP = 1.0
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,20 @@ def groups_inside(matrix: Floats, *, least: int = 5) -> Ints:
         raise ValueError(f"{len(matrix)} profiles: {MOST_FOR_GROUPS} at most, choose a burst or a cluster")
     if len(matrix) < 2 * least:
         return np.full(len(matrix), -1, np.int64)
-    model = HDBSCAN(min_cluster_size=least, cluster_selection_epsilon=_ONE_GROUP, copy=True)
-    return np.asarray(model.fit_predict(filled(matrix)), np.int64)
+    scaled = filled(matrix)
+    labels = np.asarray(HDBSCAN(min_cluster_size=least, copy=True).fit_predict(scaled), np.int64)
+    return _joined(scaled, labels)
+
+
+def _joined(scaled: Floats, labels: Ints) -> Ints:
+    """Groups whose middles lie close, directly or through others, made one."""
+    count = int(labels.max()) + 1
+    if count < 2:
+        return labels
+    middles = np.array([np.median(scaled[labels == label], axis=0) for label in range(count)])
+    apart = np.linalg.norm(middles[:, None] - middles[None, :], axis=2)
+    one = connected_components(apart < _ONE_GROUP, directed=False)[1]
+    return np.where(labels < 0, -1, one[labels])
 
 
 def creation_bursts(created: Sequence[float], shapes: Sequence[str], *, level: float = 0.01) -> list[Burst]:
