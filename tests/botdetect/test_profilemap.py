@@ -61,9 +61,9 @@ def test_a_few_profiles_make_no_map_and_no_groups():
 
 
 def test_groups_inside_a_cluster_find_the_batch():
-    found = groups_of(two_kinds(people=40, batch=30))
-    assert any(kind["shape"] == "Aa0×8" and kind["accounts"] >= 25 for kind in found["kinds"])
-    assert found["alone"] + sum(kind["accounts"] for kind in found["kinds"]) == 70
+    found = groups_of(two_kinds(people=150, batch=50))
+    assert any(kind["shape"] == "Aa0×8" and kind["accounts"] >= 45 for kind in found["kinds"])
+    assert found["alone"] + sum(kind["accounts"] for kind in found["kinds"]) == 200
 
 
 def test_profiles_that_are_all_the_same_lie_in_one_place():
