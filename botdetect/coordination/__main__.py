@@ -47,6 +47,12 @@ def arguments() -> argparse.ArgumentParser:
         help="shares that are not coordinated, in the same columns: they say what chance gives",
     )
     parser.add_argument("--communities", choices=("propagation", "leiden"), default="propagation")
+    parser.add_argument(
+        "--scheduler",
+        default="",
+        metavar="ADDRESS",
+        help="a Dask scheduler, such as tcp://host:8786; same results",
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--estimate", action="store_true", help="only say what the run would take")
     parser.add_argument(
@@ -75,7 +81,7 @@ def main(argv: list[str] | None = None) -> int:
         for window in options.window:
             folder = options.out if len(options.window) == 1 else options.out / f"{window:g}s"
             run(events, argparse.Namespace(**{**vars(options), "window": window, "out": folder}))
-    except (EventsError, ValueError, ModuleNotFoundError) as error:
+    except (EventsError, ValueError, OSError, ModuleNotFoundError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0
@@ -120,7 +126,12 @@ def _corrected(events: Events, options: argparse.Namespace) -> None:
     if options.control:
         control = baseline(load(options.control, _columns(options)), parameters)
     network = detect(
-        events, parameters, say=lambda stage: print(f"  {stage}"), folder=options.out, control=control
+        events,
+        parameters,
+        say=lambda stage: print(f"  {stage}"),
+        folder=options.out,
+        control=control,
+        scheduler=options.scheduler,
     )
     found = report.summary(network, parameters, input_hash=report.sha256_of(options.input))
     if options.control:

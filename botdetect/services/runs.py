@@ -143,7 +143,15 @@ def _perform(run: Run, job: Job, held: Hold) -> None:
     parameters = parameters_of(run.parameters)
     control = _control_of(run)
     chance = baseline(events_of(control, run.trace), parameters) if control else None
-    network = detect(events, parameters, say=say, folder=run.collection.folder, control=chance)
+    is_big = len(events) >= settings.BOTS_SCHEDULER_FROM_SHARES
+    network = detect(
+        events,
+        parameters,
+        say=say,
+        folder=run.collection.folder,
+        control=chance,
+        scheduler=settings.BOTS_SCHEDULER if is_big else "",
+    )
     say("store")
     with transaction.atomic():
         storing.store(run=run, events=events, network=network)
