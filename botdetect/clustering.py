@@ -62,7 +62,9 @@ def groups_inside(matrix: Floats, *, least: int = 5) -> Ints:
     if len(matrix) < 2 * least:
         return np.full(len(matrix), -1, np.int64)
     scaled = filled(matrix)
-    labels = np.asarray(HDBSCAN(min_cluster_size=least, copy=True).fit_predict(scaled), np.int64)
+    labels = np.asarray(
+        HDBSCAN(min_cluster_size=least, allow_single_cluster=True, copy=True).fit_predict(scaled), np.int64
+    )
     return _joined(scaled, labels)
 
 

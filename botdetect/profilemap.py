@@ -16,6 +16,7 @@ Profiles = dict[str, list[Any]]
 LEAST = 10
 """Fewer profiles make no map."""
 _SHOWN = ("age_days", "followers", "friends", "statuses", "handle_digits")
+_RULED = [NAMES.index(name) for name in ("statuses", "followers", "friends")]
 _MOST_KINDS, _PROFILES_A_KIND = 64, 50
 
 
@@ -53,9 +54,10 @@ def _known(features: Floats) -> dict[str, int]:
 
 
 def _described(profiles: Profiles, features: Floats, labels: Ints) -> list[dict[str, Any]]:
-    """Each group, the largest first: accounts, medians, the commonest pattern of names, how many are dormant."""
+    """Each group, the largest first: accounts, medians, the commonest pattern of names, how many are dormant
+    (None when no profile tells what the rule asks for)."""
     shapes = [name_shape(handle) if handle else "" for handle in profiles["screen_name"]]
-    is_dormant = dormant(profiles)
+    is_dormant, is_told = dormant(profiles), np.isfinite(features[:, _RULED]).all(axis=1)
     found = []
     for label in np.unique(labels[labels >= 0]).tolist():
         places = np.flatnonzero(labels == label)
@@ -67,7 +69,7 @@ def _described(profiles: Profiles, features: Floats, labels: Ints) -> list[dict[
                 "medians": {name: _median(features[places, NAMES.index(name)]) for name in _SHOWN},
                 "shape": shape,
                 "shape_accounts": count,
-                "dormant": int(is_dormant[places].sum()),
+                "dormant": int(is_dormant[places].sum()) if is_told[places].any() else None,
             }
         )
     return sorted(found, key=lambda kind: (-kind["accounts"], kind["label"]))

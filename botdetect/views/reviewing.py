@@ -146,6 +146,7 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
             for step in steps
         ],
         "rows": [_row_of(step) for step in steps],
+        "is_changed": any(step.came or step.went for step in steps),
     }
     return render(request, "botdetect/line.html", context)
 

@@ -53,6 +53,7 @@ def test_what_is_not_known_is_counted_and_breaks_nothing():
     known = map_of(found)["known"]
     assert (known["followers"], known["statuses"], known["friends"]) == (0, 180, 200)
     assert map_of(found)["kinds"][0]["medians"]["followers"] is None
+    assert map_of(found)["kinds"][0]["dormant"] is None, "the rule asks for followers"
 
 
 def test_a_few_profiles_make_no_map_and_no_groups():

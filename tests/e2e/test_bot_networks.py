@@ -1,8 +1,5 @@
 """The network of a cluster in a real browser: drawn by sigma.js where it can be, by the server everywhere."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 from botdetect.models import Cluster
@@ -63,5 +60,3 @@ def test_axe_finds_nothing_on_a_network(open_page, staff, cluster, view):
     page.locator("#network-account").select_option(index=2)
     assert found_on(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    if folder := os.environ.get("BE_SHOTS"):
-        page.screenshot(path=Path(folder) / f"cluster-{view['width']}.png", full_page=True)
