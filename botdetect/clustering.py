@@ -19,6 +19,7 @@ MOST_FOR_GROUPS = 20_000
 _BIN_SECONDS = 600
 # In quartile widths: whole days and counts lie on a grid, whose every step would otherwise be a group.
 _ONE_GROUP = 1.0
+_FAR = 3.0
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,8 @@ def _around(shape: Ints, bin_: Ints, counts: Ints) -> Floats:
 
 def centres(matrix: Floats, labels: Ints) -> Floats:
     """Where each group lies on a plane: its mean in the two directions in which the profiles differ most, in -1 … 1."""
-    scaled = filled(matrix)
+    # A few profiles far from all others would push the rest into one point.
+    scaled = np.clip(filled(matrix), -_FAR, _FAR)
     count = int(labels.max(initial=-1)) + 1
     sizes = np.maximum(np.bincount(labels, minlength=count), 1)
     means = np.column_stack([np.bincount(labels, column, count) for column in scaled.T]) / sizes[:, None]

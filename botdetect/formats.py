@@ -39,6 +39,13 @@ class Profile:
     friends: int | None = None
     statuses: int | None = None
 
+    @property
+    def tells_something(self) -> bool:
+        """Whether more than a name is known."""
+        return any(
+            each is not None for each in (self.created_at, self.followers, self.friends, self.statuses)
+        )
+
 
 @dataclass(frozen=True)
 class Post:

@@ -119,11 +119,13 @@ class MappingForm(forms.Form):
         """Something must be shared, or creation dates be given; what is shared has its time."""
         cleaned = super().clean() or self.cleaned_data
         shared = [name for name in SHARED if cleaned.get(name)]
-        if not shared and not cleaned.get("created"):
+        if not shared and not any(
+            cleaned.get(name) for name in ("created", "followers", "friends", "statuses")
+        ):
             raise forms.ValidationError(
                 _(
                     "Say which column holds what is shared: an object, a repost, a reply, a text, links, hashtags, "
-                    "pictures or followed accounts; or the creation dates of accounts."
+                    "pictures or followed accounts; or what profiles tell of accounts."
                 )
             )
         if set(shared) - {"follows"} and not cleaned.get("time"):

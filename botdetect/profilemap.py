@@ -54,8 +54,10 @@ def _known(features: Floats) -> dict[str, int]:
 
 
 def _described(profiles: Profiles, features: Floats, labels: Ints) -> list[dict[str, Any]]:
-    """Each group, the largest first: accounts, medians, the commonest pattern of names, how many are dormant
-    (None when no profile tells what the rule asks for)."""
+    """Each group, the largest first: accounts, medians, the commonest pattern of names, how many are dormant.
+
+    None are dormant, rather than 0, when no profile tells what the rule asks for.
+    """
     shapes = [name_shape(handle) if handle else "" for handle in profiles["screen_name"]]
     is_dormant, is_told = dormant(profiles), np.isfinite(features[:, _RULED]).all(axis=1)
     found = []

@@ -148,7 +148,7 @@ def _posts(rows: Iterable[Row], read: Callable[[Row], Post], result: Imported) -
         except (RowError, KeyError, TypeError, AttributeError, ValueError) as error:
             result.refuse(number, f"no column {error}" if isinstance(error, KeyError) else str(error))
             continue
-        if not post.objects and not post.profile.created_at:
+        if not post.objects and not post.profile.tells_something:
             result.refuse(number, "shares nothing: no repost, link, hashtags, text, reply or picture")
             continue
         result.posts += 1
