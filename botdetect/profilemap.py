@@ -59,7 +59,7 @@ def _described(profiles: Profiles, features: Floats, labels: Ints) -> list[dict[
     None are dormant, rather than 0, when no profile tells what the rule asks for.
     """
     shapes = [name_shape(handle) if handle else "" for handle in profiles["screen_name"]]
-    is_dormant, is_told = dormant(profiles), np.isfinite(features[:, _RULED]).all(axis=1)
+    is_dormant, is_told = dormant(profiles), np.asarray(np.isfinite(features[:, _RULED]).all(axis=1))
     found = []
     for label in np.unique(labels[labels >= 0]).tolist():
         places = np.flatnonzero(labels == label)
