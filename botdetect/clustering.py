@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
-from scipy.stats import poisson
-from sklearn.cluster import HDBSCAN, MiniBatchKMeans
-from sklearn.preprocessing import RobustScaler
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,6 +35,8 @@ class Burst:
 
 def filled(matrix: Floats) -> Floats:
     """The matrix on comparable scales: logarithms, medians in place of unknown values, scaled by quartiles."""
+    from sklearn.preprocessing import RobustScaler  # slow to load: no start waits for it
+
     finite = np.where(np.isfinite(matrix), matrix, np.nan)
     logs = np.sign(finite) * np.log1p(np.abs(finite))
     known = ~np.isnan(logs).all(axis=0)
@@ -48,6 +47,8 @@ def filled(matrix: Floats) -> Floats:
 
 def profile_map(matrix: Floats, *, groups: int = 64, seed: int = 0) -> Ints:
     """The place of each profile on a map of `groups` kinds (MiniBatchKMeans): to look around, not to accuse."""
+    from sklearn.cluster import MiniBatchKMeans  # as above
+
     groups = min(groups, len(matrix))
     found = MiniBatchKMeans(groups, random_state=seed, batch_size=4096, n_init=3).fit_predict(filled(matrix))
     return np.asarray(found, np.int64)
@@ -58,6 +59,8 @@ def groups_inside(matrix: Floats, *, least: int = 5) -> Ints:
 
     Raises ValueError beyond MOST_FOR_GROUPS.
     """
+    from sklearn.cluster import HDBSCAN  # as above
+
     if len(matrix) > MOST_FOR_GROUPS:
         raise ValueError(f"{len(matrix)} profiles: {MOST_FOR_GROUPS} at most, choose a burst or a cluster")
     if len(matrix) < 2 * least:
@@ -76,7 +79,7 @@ def _joined(scaled: Floats, labels: Ints) -> Ints:
         return labels
     middles = np.array([np.median(scaled[labels == label], axis=0) for label in range(count)])
     apart = np.linalg.norm(middles[:, None] - middles[None, :], axis=2)
-    one = connected_components(apart < _ONE_GROUP, directed=False)[1]
+    one = scipy.sparse.csgraph.connected_components(apart < _ONE_GROUP, directed=False)[1]
     return np.where(labels < 0, -1, one[labels])
 
 
@@ -99,7 +102,7 @@ def creation_bursts(created: Sequence[float], shapes: Sequence[str], *, level: f
     overall = np.bincount(shape, minlength=len(names)) / span
     day = _around(of_shape, bin_, counts)
     expected = np.maximum(overall[of_shape], day)
-    p = np.minimum(1.0, poisson.sf(counts - 1, expected) * span * len(names))
+    p = np.minimum(1.0, scipy.stats.poisson.sf(counts - 1, expected) * span * len(names))
     return [
         Burst(
             str(names[of_shape[at]]),

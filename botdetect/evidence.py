@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import scipy
 from django.db.models import Max
-from scipy.special import gammainc
 
 from botdetect import eventfile
 from botdetect.models import Account, Cluster, Edge, Run
@@ -50,7 +50,9 @@ def evidence_of(edge: Edge) -> EdgeEvidence:
     # The weakest edge kept tells which p was still good enough.
     worst = run.edges.aggregate(p=Max("p"))["p"] or edge.p
     needed = range(1, edge.objects_count + 1)
-    least = next((n for n in needed if float(gammainc(n, edge.expected)) <= worst), edge.objects_count)
+    least = next(
+        (n for n in needed if float(scipy.special.gammainc(n, edge.expected)) <= worst), edge.objects_count
+    )
     nearest = sorted({meeting.object: meeting.delay for meeting in reversed(meetings)}.values())
     return EdgeEvidence(tuple(meetings), least, nearest[least - 1] if least <= len(nearest) else None)
 

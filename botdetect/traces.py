@@ -7,10 +7,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 from PIL import Image
-from scipy import sparse
-from scipy.sparse import csgraph
 
 KINDS = ("repost", "url", "hashtags", "text", "similar", "reply", "image", "followed", "follow", "creation")
 """The names of the traces, as stored."""
@@ -117,8 +116,10 @@ def similar_groups(
     pairs = _proposed(signatures)
     kept = [(a, b) for a, b in pairs if _likeness(sets[a], sets[b]) >= least]
     ends = np.array(kept, np.int64).reshape(-1, 2)
-    graph = sparse.coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(sets), len(sets)))
-    return np.asarray(csgraph.connected_components(graph.tocsr(), directed=False)[1], np.int32)
+    graph = scipy.sparse.coo_array(
+        (np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(sets), len(sets))
+    )
+    return np.asarray(scipy.sparse.csgraph.connected_components(graph.tocsr(), directed=False)[1], np.int32)
 
 
 def _without_popular(sets: Sequence[frozenset[str]], most_share: float) -> list[frozenset[str]]:

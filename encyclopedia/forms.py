@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from encyclopedia import house_rules, imaging, sections
+from disinfo.pictures import MOST_BYTES
+from encyclopedia import house_rules, sections
 from encyclopedia.document import LONGEST, Document
 from encyclopedia.models import Criterion, Field, Kind, Phase, Source
 from encyclopedia.sections import Section
@@ -198,7 +199,7 @@ class PictureForm(forms.Form):
     def clean_file(self) -> Any:
         """Not more than we would read."""
         file = self.cleaned_data["file"]
-        if file.size > imaging.LARGEST_BYTES:
+        if file.size > MOST_BYTES:
             raise forms.ValidationError(_("This file is larger than 10 MB: make it smaller, then try again."))
         return file
 
@@ -287,7 +288,9 @@ def _form_field(field: Field) -> forms.Field:
             r"^\d{4}(-\d\d(-\d\d)?)?$", **common, widget=forms.TextInput(attrs={"placeholder": "2019-05-27"})
         )
     if field.type == types.CHOICE:
-        return forms.ChoiceField(choices=[("", "–"), *((each, each) for each in field.choices)], **common)
+        return forms.ChoiceField(
+            choices=[("", "–"), *((each, field.said(each)) for each in field.choices)], **common
+        )
     if field.type in (types.LIST, types.PAGES):
         return LinesField(**common)
     if field.type == types.LONG_TEXT:

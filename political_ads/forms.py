@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from disinfo.pictures import MOST_BYTES, Drawn, PictureError, redraw_as_jpeg
 from political_ads.models import CLASS_NAMES, CitizenReport, Review
-from political_ads.pictures import MOST_BYTES, Picture, PictureError, redraw
+from political_ads.services.media import LONGEST_SIDE
 
 
 class ReportForm(forms.ModelForm[CitizenReport]):
@@ -69,13 +70,13 @@ class ReportForm(forms.ModelForm[CitizenReport]):
         """Two letters, capital."""
         return _letters(self.cleaned_data["country"], 2).upper()
 
-    def clean_picture_file(self) -> Picture | None:
+    def clean_picture_file(self) -> Drawn | None:
         """Made anew at once: nothing else of the file is ever kept."""
         file: UploadedFile[bytes] | None = self.cleaned_data["picture_file"]
         if not file:
             return None
         try:
-            return redraw(file.read(MOST_BYTES + 1))
+            return redraw_as_jpeg(file.read(MOST_BYTES + 1), longest_side=LONGEST_SIDE)
         except PictureError as error:
             raise forms.ValidationError(
                 _("This picture cannot be used. Send a JPEG, PNG, WebP or GIF of 10 MB at most.")

@@ -10,10 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import HashingVectorizer
-from sklearn.linear_model import SGDClassifier
-from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 LEAST_EXAMPLES, LEAST_OF_EACH = 40, 10
 _FEATURES = 2**18
@@ -70,6 +66,9 @@ def train(texts: Sequence[str], is_political: Sequence[bool]) -> tuple[Model, Qu
 
     Raises TooFewExamplesError below 40 texts, or 10 of either kind.
     """
+    from sklearn.metrics import roc_auc_score  # slow to load: no start waits for it
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
     truth = np.array(is_political, dtype=bool)
     if len(truth) < LEAST_EXAMPLES or min(truth.sum(), (~truth).sum()) < LEAST_OF_EACH:
         raise TooFewExamplesError(f"{truth.sum()} political of {len(truth)}")
@@ -87,6 +86,8 @@ def train(texts: Sequence[str], is_political: Sequence[bool]) -> tuple[Model, Qu
 
 
 def _pieces(texts: Sequence[str]) -> Any:
+    from sklearn.feature_extraction.text import HashingVectorizer  # as above
+
     # Two to five letters, within words: needs no dictionary, and carries over from one language to its neighbours.
     vectorizer = HashingVectorizer(
         analyzer="char_wb", ngram_range=(2, 5), n_features=_FEATURES, alternate_sign=False, dtype=np.float32
@@ -94,5 +95,7 @@ def _pieces(texts: Sequence[str]) -> Any:
     return vectorizer.transform([text[:_LONGEST_TEXT] for text in texts])
 
 
-def _classifier() -> SGDClassifier:
+def _classifier() -> Any:
+    from sklearn.linear_model import SGDClassifier  # as above
+
     return SGDClassifier(loss="log_loss", alpha=1e-5, class_weight="balanced", random_state=0)

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse import csgraph
 
 from botdetect.coordination.events import Ints, Longs
 
@@ -26,7 +25,7 @@ class Graph:
     @classmethod
     def of(cls, a: Ints, b: Ints, weights: Ints, nodes: int) -> "Graph":
         """The graph of these edges between nodes 0 … nodes - 1."""
-        half = sparse.csr_array((weights, (a, b)), shape=(nodes, nodes))
+        half = scipy.sparse.csr_array((weights, (a, b)), shape=(nodes, nodes))
         whole = (half + half.T).tocsr()
         whole.sort_indices()
         return cls(whole.indptr.astype(np.int64), whole.indices.astype(np.int32), whole.data.astype(np.int32))
@@ -61,8 +60,10 @@ def core_numbers(graph: Graph) -> Ints:
 
 def components(graph: Graph) -> Ints:
     """The connected component of each node, numbered in the order of their first nodes."""
-    matrix = sparse.csr_array((graph.weights, graph.neighbours, graph.starts), shape=(len(graph), len(graph)))
-    return np.asarray(csgraph.connected_components(matrix, directed=False)[1], np.int32)
+    matrix = scipy.sparse.csr_array(
+        (graph.weights, graph.neighbours, graph.starts), shape=(len(graph), len(graph))
+    )
+    return np.asarray(scipy.sparse.csgraph.connected_components(matrix, directed=False)[1], np.int32)
 
 
 def communities(graph: Graph, *, method: str = "propagation", seed: int = 0) -> Ints:
@@ -124,7 +125,7 @@ def _strongest_labels(graph: Graph, nodes: Longs, labels: Ints) -> Ints:
     places = graph.places(nodes_with)
     counts = graph.starts[nodes_with + 1] - graph.starts[nodes_with]
     starts = np.r_[0, np.cumsum(counts)]
-    around = sparse.csr_array(
+    around = scipy.sparse.csr_array(
         (graph.weights[places].astype(np.int64), labels[graph.neighbours[places]], starts),
         shape=(len(nodes_with), len(graph)),
     )

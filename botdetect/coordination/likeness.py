@@ -1,8 +1,8 @@
 """How alike what two accounts share is, whenever they share it: the cosine of their TF-IDF vectors."""
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
 from botdetect.coordination.edges import Edges
 from botdetect.coordination.events import Events
@@ -13,7 +13,7 @@ _EDGES_AT_ONCE = 200_000
 def cosines(events: Events, edges: Edges) -> NDArray[np.float64]:
     """The cosine of each edge, from 0 to 1; idf is ln(accounts / accounts of the object + 1), as in coordinationz."""
     present = np.unique(np.concatenate([edges.a, edges.b]))
-    holders = sparse.coo_array(
+    holders = scipy.sparse.coo_array(
         (np.ones(len(events), np.float32), (events.account, events.object)),
         shape=(len(events.accounts), len(events.objects)),
     ).tocsr()

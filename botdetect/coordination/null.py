@@ -7,8 +7,8 @@ is taken for Poisson. Benjamini and Hochberg (1995) bound the share of false edg
 """
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import gammainc
 
 from botdetect.coordination.edges import Edges
 from botdetect.coordination.events import Events, Ints, Longs
@@ -125,7 +125,7 @@ class Expectation:
 
 def p_values(met: NDArray[np.int32], expected: Floats) -> Floats:
     """The chance of `met` meetings or more when `expected` were to be expected (Poisson)."""
-    return np.asarray(gammainc(np.maximum(met, 1), expected), np.float64)
+    return np.asarray(scipy.special.gammainc(np.maximum(met, 1), expected), np.float64)
 
 
 def q_values(p: Floats, tested: int) -> Floats:

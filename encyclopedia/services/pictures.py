@@ -1,13 +1,14 @@
 """Adding pictures."""
 
-import hashlib
-
 from django.db import transaction
 
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
-from encyclopedia import files, imaging
+from disinfo.pictures import redraw
+from encyclopedia import files
 from encyclopedia.models import Picture
+
+_LONGEST_SIDE = 2_400
 
 
 def add(*, content: bytes, alt: str, licence: str, adder: User) -> Picture:
@@ -16,18 +17,18 @@ def add(*, content: bytes, alt: str, licence: str, adder: User) -> Picture:
     Raises:
         PictureError: the file is too large, or no picture.
     """
-    encoded = imaging.encode(content)
+    drawn = redraw(content, longest_side=_LONGEST_SIDE)
     picture = Picture(
-        sha256=hashlib.sha256(encoded.content).hexdigest(),
-        format=Picture.Format(encoded.extension),
-        width=encoded.width,
-        height=encoded.height,
+        sha256=drawn.sha256,
+        format=Picture.Format(drawn.extension),
+        width=drawn.width,
+        height=drawn.height,
         alt=" ".join(alt.split())[:300],
         licence=" ".join(licence.split())[:200],
         added_by=adder,
     )
     # The file first: a row without its file would be a hole in a page, a file without its row is only a file.
-    files.keep(picture.name, encoded.content)
+    files.keep(picture.name, drawn.content)
     return _kept(picture, adder)
 
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from disinfo.accounts.models import User
+from disinfo.pictures import PictureError
 from encyclopedia import files
 from encyclopedia.forms import PictureForm
-from encyclopedia.imaging import PictureError
 from encyclopedia.models import Picture
 from encyclopedia.permissions import can_publish
 from encyclopedia.services import citing

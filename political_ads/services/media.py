@@ -5,10 +5,11 @@ from django.db import transaction
 
 from disinfo import fetcher
 from disinfo.leases import lease
+from disinfo.pictures import MOST_BYTES, PictureError, redraw_as_jpeg
 from disinfo.safe_http import FetchError
 from political_ads.models import Media
-from political_ads.pictures import MOST_BYTES, PictureError, redraw
 
+LONGEST_SIDE = 1280
 _LEASE_SECONDS = 120
 
 
@@ -42,7 +43,7 @@ def fetch(*, media: Media) -> bool:
 @transaction.atomic
 def keep(*, media: Media, content: bytes) -> None:
     """Redraw and store a picture; the same picture is stored once. Raises PictureError."""
-    picture = redraw(content)
+    picture = redraw_as_jpeg(content, longest_side=LONGEST_SIDE)
     same = Media.objects.filter(sha256=picture.sha256, state=Media.State.KEPT).first()
     if same:
         media.file = same.file

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
+from disinfo.pictures import Drawn, redraw_as_jpeg
 from political_ads.fingerprints import fingerprint
 from political_ads.models import Ad, Advertiser, CitizenReport, Creative, Media, Source
-from political_ads.pictures import Picture, redraw
+from political_ads.services.media import LONGEST_SIDE
 from political_ads.services.queueing import enqueue_new
 from political_ads.services.voting import RefusedError
 
@@ -22,7 +23,7 @@ PER_DAY = 20
 
 
 @transaction.atomic
-def report(*, values: dict[str, Any], picture: Picture | None, network: str) -> CitizenReport:
+def report(*, values: dict[str, Any], picture: Drawn | None, network: str) -> CitizenReport:
     """Keep a report; raises RefusedError when too many came from one network in a day."""
     since = timezone.now() - timedelta(days=1)
     if network and CitizenReport.objects.filter(network=network, created_at__gt=since).count() >= PER_DAY:
@@ -106,7 +107,7 @@ def _creative(kept: CitizenReport) -> Creative:
     picture = None
     if kept.picture:
         with kept.picture.open("rb") as file:
-            picture = redraw(file.read())
+            picture = redraw_as_jpeg(file.read(), longest_side=LONGEST_SIDE)
     media = [picture.sha256] if picture else []
     creative, is_new = Creative.objects.get_or_create(
         fingerprint=fingerprint(text=kept.text, media=media or ([] if kept.text else [kept.address])),

@@ -6,8 +6,8 @@ import io
 import pytest
 from PIL import Image
 
+from disinfo.pictures import PictureError, difference_hash, distance, redraw_as_jpeg
 from political_ads.models import Ad, Media
-from political_ads.pictures import PictureError, difference_hash, distance, redraw
 from political_ads.services import media
 from tests.political_ads.library_factories import SourceFactory, look, record
 
@@ -38,11 +38,11 @@ class TestPictures:
     @pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n broken"])
     def test_what_is_no_picture_is_refused(self, content):
         with pytest.raises(PictureError):
-            redraw(content)
+            redraw_as_jpeg(content, longest_side=1280)
 
     def test_a_bomb_is_refused_before_it_is_unpacked(self):
         with pytest.raises(PictureError):
-            redraw(self.picture(size=(9000, 9000)))
+            redraw_as_jpeg(self.picture(size=(9000, 9000)), longest_side=1280)
 
     def test_the_same_look_is_near_and_another_is_far(self):
         left = Image.linear_gradient("L").rotate(90)
