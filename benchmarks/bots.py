@@ -185,7 +185,7 @@ def several(accounts: int = 560_000) -> dict[str, Any]:
     began = time.perf_counter()
     here = detect(events, parameters)
     alone = time.perf_counter() - began
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
         began = time.perf_counter()
         there = detect(events, parameters, scheduler=cluster.scheduler_address)
         seconds = time.perf_counter() - began

@@ -15,9 +15,9 @@ from botdetect.traces import name_shape, shingles, similar_groups
 if TYPE_CHECKING:
     import pyarrow as pa
 
-DERIVED = ("similar", "follow", "creation")
+DERIVED = ("similar", "followset", "creation")
 """Their names."""
-GROUPS = ("follow", "creation")
+GROUPS = ("followset", "creation")
 """Those whose objects are groups of accounts already, each account in one: no pair of accounts can be tested alone."""
 GROUP_PARAMETERS: dict[str, Any] = {
     "window": 86_400,
@@ -76,7 +76,7 @@ def follow_sets(table: "pa.Table") -> list[Row]:
     import pyarrow.compute as pc
 
     followed: dict[str, set[str]] = {}
-    rows = table.filter(pc.equal(table["kind"], "followed"))
+    rows = table.filter(pc.equal(table["kind"], "follow"))
     for account, other in zip(rows["account"].to_pylist(), rows["object"].to_pylist(), strict=True):
         followed.setdefault(account, set()).add(other)
     names = sorted(name for name, others in followed.items() if len(others) >= _LEAST_FOLLOWED)
@@ -90,7 +90,7 @@ def follow_sets(table: "pa.Table") -> list[Row]:
     sizes = np.bincount(groups)
     first = _first_names(names, groups)
     return [
-        ("follow", f"{sizes[group]} × {first[group]}", name, name, 0.0)
+        ("followset", f"{sizes[group]} × {first[group]}", name, name, 0.0)
         for name, group in zip(names, groups.tolist(), strict=True)
         if sizes[group] >= _LEAST_GROUP
     ]

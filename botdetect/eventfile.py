@@ -49,7 +49,9 @@ def add(path: Path, tables: Sequence[pa.Table], *, without: Iterable[str] = ()) 
     plain = [_plain(table) for table in [*known, *tables]]
     table = pa.concat_tables(plain) if plain else table_of([])
     unwanted = pa.array(sorted(without), pa.string())
-    table = table.filter(pc.invert(pc.is_in(table["account"], unwanted)))
+    # Of a follow, the object is an account too.
+    is_followed = pc.and_(pc.equal(table["kind"], "follow"), pc.is_in(table["object"], unwanted))
+    table = table.filter(pc.invert(pc.or_(pc.is_in(table["account"], unwanted), is_followed)))
     table = table.group_by(SCHEMA.names, use_threads=False).aggregate([])
     return _written(path, table)
 

@@ -1,11 +1,16 @@
 """Numbers of the public pages: of published clusters only, with how they were counted."""
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
+from botdetect.churn import AWAY
 from botdetect.forms import TRACE_NAMES
 from botdetect.models import Account, Cluster, Member
 from botdetect.services.reviews import precision_of
@@ -50,7 +55,32 @@ def traces(cluster: Cluster) -> list[dict[str, Any]]:
     return [row | {"name": TRACE_NAMES.get(row["kind"], row["kind"])} for row in rows]
 
 
-def churn(cluster: Cluster) -> dict[str, int]:
-    """How many of a cluster's accounts are gone, suspended, protected, renamed, back or present at the last look."""
-    found = Account.objects.of_cluster(cluster).order_by()
-    return dict(Counter(found.values_list("status", flat=True)))
+Lines = list[tuple[str, Sequence[tuple[date, float | None]]]]
+
+
+@dataclass(frozen=True)
+class Churn:
+    """What had become of a cluster's accounts on a day; `lines` of (day, accounts) since the first look.
+
+    looked: how many accounts could be looked at.
+    """
+
+    day: date
+    since: date
+    looked: int
+    counts: list[tuple[str, int]]
+    lines: Lines
+
+
+def churn(cluster: Cluster) -> Churn | None:
+    """How many of a cluster's accounts are gone, suspended, protected, renamed or back; None before the first look."""
+    looks = list(cluster.looks.order_by("day"))
+    if not looks:
+        return None
+    names = dict(Account.Status.choices)
+    last = looks[-1]
+    counts = [(str(name), last.counts[state]) for state, name in names.items() if last.counts.get(state)]
+    away = [(look.day, float(sum(look.counts.get(state, 0) for state in AWAY))) for look in looks]
+    there = [(look.day, look.looked - gone) for look, (_day, gone) in zip(looks, away, strict=True)]
+    lines: Lines = [(_("still there"), there), (_("gone or suspended"), away)]
+    return Churn(last.day, looks[0].day, last.looked, counts, lines if len(looks) > 1 else [])

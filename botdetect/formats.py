@@ -38,6 +38,7 @@ class Profile:
     followers: int | None = None
     friends: int | None = None
     statuses: int | None = None
+    is_protected: bool | None = None
 
     @property
     def tells_something(self) -> bool:
@@ -168,10 +169,12 @@ def mapped(row: Row, mapping: Mapping_, pictures: Path | None = None) -> Post:
     profile = Profile(
         _text(value.get("handle")),
         _moment_or_none(value.get("created")),
-        *(_count(value.get(name)) for name in ("followers", "friends", "statuses")),
+        followers=_count(value.get("followers")),
+        friends=_count(value.get("friends")),
+        statuses=_count(value.get("statuses")),
     )
     content = _text(value.get("content")) or f"{account} {value.get('time') or ''}".strip()
-    is_timeless = not value.get("time") and all(kind == "followed" for kind, _name in objects)
+    is_timeless = not value.get("time") and all(kind == "follow" for kind, _name in objects)
     at = None if is_timeless else moment(value.get("time"))
     return Post(account, content, at, _short(objects), profile)
 
@@ -257,7 +260,6 @@ def twitter_v2(row: Row) -> Post:
     """A post of X's API v2, with its author where the page held it."""
     reference = {each["type"]: each["id"] for each in row.get("referenced_tweets") or []}
     entities, user = row.get("entities") or {}, row.get("author") or {}
-    counts = user.get("public_metrics") or {}
     post = {
         "repost": reference.get("retweeted"),
         "reply": reference.get("replied_to"),
@@ -266,19 +268,26 @@ def twitter_v2(row: Row) -> Post:
         "hashtags": [tag["tag"] for tag in entities.get("hashtags", [])],
         "images": (row.get("attachments") or {}).get("media_keys"),
     }
-    profile = Profile(
-        _text(user.get("username")),
-        _moment_or_none(user.get("created_at")),
-        counts.get("followers_count"),
-        counts.get("following_count"),
-        counts.get("tweet_count"),
-    )
     return Post(
         _needed(row, "author_id"),
         _needed(row, "id"),
         moment(row["created_at"]),
         _short(objects_of(post)),
-        profile,
+        x_profile(user),
+    )
+
+
+def x_profile(user: Row) -> Profile:
+    """A user of X's API v2."""
+    counts = user.get("public_metrics") or {}
+    protected = user.get("protected")
+    return Profile(
+        _text(user.get("username")),
+        _moment_or_none(user.get("created_at")),
+        natural(counts.get("followers_count")),
+        natural(counts.get("following_count")),
+        natural(counts.get("tweet_count")),
+        protected if isinstance(protected, bool) else None,
     )
 
 
@@ -310,7 +319,7 @@ def follows(row: Row) -> Post:
     """Who follows whom, an account and one it follows a row; the moment is seldom known."""
     at = None if row.get("followed_at") in (None, "") else moment(row["followed_at"])
     account = _needed(row, "follower_id")
-    return Post(account, account, at, (("followed", _needed(row, "followed_id")),))
+    return Post(account, account, at, (("follow", _needed(row, "followed_id")),))
 
 
 FORMATS: dict[str, tuple[set[str], Callable[[Row], Post]]] = {
@@ -381,6 +390,12 @@ def _count(value: Any) -> int | None:
         return int(value)
     except (TypeError, ValueError):
         return None
+
+
+def natural(value: Any) -> int | None:
+    """A count that a database can keep; unknown when it is none."""
+    count = _count(value)
+    return count if count is not None and 0 <= count < 1 << 62 else None
 
 
 def _list(value: Any) -> list[str]:

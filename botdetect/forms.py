@@ -27,8 +27,8 @@ TRACE_NAMES = {
     "similar": _("near-identical texts"),
     "reply": _("replies to one post"),
     "image": _("pictures"),
-    "followed": _("accounts followed at the same time"),
-    "follow": _("sets of followed accounts"),
+    "follow": _("accounts followed at the same time"),
+    "followset": _("sets of followed accounts"),
     "creation": _("creation dates and patterns of names"),
 }
 """What a person reads for each kind of trace."""

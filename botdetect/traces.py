@@ -11,7 +11,7 @@ import scipy
 from numpy.typing import NDArray
 from PIL import Image
 
-KINDS = ("repost", "url", "hashtags", "text", "similar", "reply", "image", "followed", "follow", "creation")
+KINDS = ("repost", "url", "hashtags", "text", "similar", "reply", "image", "follow", "followset", "creation")
 """The names of the traces, as stored."""
 
 LEAST_HASHTAGS = 3
@@ -44,7 +44,7 @@ def objects_of(post: Mapping[str, Any]) -> list[tuple[str, str]]:
     if post.get("reply"):
         found.append(("reply", str(post["reply"])))
     found += [("image", str(image)) for image in post.get("images") or ()]
-    found += [("followed", str(account)) for account in post.get("follows") or ()]
+    found += [("follow", str(account)) for account in post.get("follows") or ()]
     return list(dict.fromkeys(found))
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from botdetect.views import collecting, exporting, public, reviewing
+from botdetect.views import collecting, exporting, harvesting, public, reviewing
 
 app_name = "bots"
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("desk/collections/<int:pk>/upload/", collecting.upload, name="upload"),
     path("desk/collections/<int:pk>/upload/<str:name>/", collecting.mapping, name="mapping"),
     path("desk/collections/<int:pk>/stream/", collecting.stream, name="stream"),
+    path("desk/collections/<int:pk>/harvest/", harvesting.new_harvest, name="new_harvest"),
+    path("desk/harvests/<int:pk>/", harvesting.harvest, name="harvest"),
+    path("desk/harvests/<int:pk>/start/", harvesting.start_harvest, name="start_harvest"),
+    path("desk/harvests/<int:pk>/stop/", harvesting.stop_harvest, name="stop_harvest"),
+    path("desk/harvests/<int:pk>/dormant.csv", harvesting.dormant, name="dormant"),
     path("desk/collections/<int:pk>/run/", collecting.start, name="start"),
     path("desk/runs/<int:pk>/", reviewing.run, name="run"),
     path("desk/runs/<int:pk>/cancel/", reviewing.cancel, name="cancel"),

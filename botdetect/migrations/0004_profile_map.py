@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("botdetect", "0002_edges_unchecked"),
+        ("botdetect", "0003_harvests_and_looks"),
     ]
 
     operations = [

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
@@ -130,7 +131,7 @@ def import_posts(
     tables = []
     while batch := list(islice(posts, _BATCH_POSTS)):
         tables.append(eventfile.table_of(batch))
-        _keep_profiles(collection, batch)
+        keep_profiles(collection, batch)
         if bar:
             bar.advance(f"{result.posts:,}", by=len(batch))
     if not tables:
@@ -163,7 +164,8 @@ def store(*, collection: Collection, tables: list[pa.Table]) -> int:
                 "another import of this collection is under way: try again when it is done"
             )
         before = collection.shares
-        table = eventfile.add(collection.events_path, tables, without=_erased_among(tables))
+        names = {name for table in tables for name in _accounts_in(table)}
+        table = eventfile.add(collection.events_path, tables, without=erased_among(names))
         made = derive(collection=collection)
         first, last = eventfile.span_of(table)
         collection.shares = len(table)
@@ -185,6 +187,11 @@ def derive(*, collection: Collection) -> pa.Table:
     return eventfile.derive(collection.events_path, profiles)
 
 
+def _accounts_in(table: pa.Table) -> list[str]:
+    followed = table.filter(pc.equal(table["kind"], "follow"))["object"]
+    return list(table["account"].unique().to_pylist()) + list(followed.unique().to_pylist())
+
+
 def _at(seconds: float | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
@@ -194,21 +201,19 @@ def digest_of(name: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), name.encode(), "sha256").hexdigest()
 
 
-def _erased_among(tables: list[pa.Table]) -> set[str]:
+def erased_among(names: Iterable[str]) -> set[str]:
+    """Those of these identifiers that are to stay forgotten."""
     erased = set(Erasure.objects.values_list("digest", flat=True))
-    if not erased:
-        return set()
-    names = {name for table in tables for name in table["account"].unique().to_pylist()}
-    return {name for name in names if digest_of(name) in erased}
+    return {name for name in names if digest_of(name) in erased} if erased else set()
 
 
-def _keep_profiles(collection: Collection, posts: list[Post]) -> None:
+def keep_profiles(collection: Collection, posts: list[Post]) -> None:
     """Keep the last profile seen of each account that has one."""
-    erased = set(Erasure.objects.values_list("digest", flat=True))
+    erased = erased_among({post.account for post in posts})
     rows = {}
     for post in posts:
         profile = post.profile
-        if not (profile.handle or profile.created_at) or (erased and digest_of(post.account) in erased):
+        if not (profile.handle or profile.created_at) or post.account in erased:
             continue
         rows[post.account] = Account(
             collection=collection,
@@ -219,12 +224,21 @@ def _keep_profiles(collection: Collection, posts: list[Post]) -> None:
             followers=profile.followers,
             friends=profile.friends,
             statuses=profile.statuses,
+            is_protected=profile.is_protected,
         )
     Account.objects.bulk_create(
         rows.values(),
         update_conflicts=True,
         unique_fields=["collection", "name"],
-        update_fields=["handle", "created_at", "collected_at", "followers", "friends", "statuses"],
+        update_fields=[
+            "handle",
+            "created_at",
+            "collected_at",
+            "followers",
+            "friends",
+            "statuses",
+            "is_protected",
+        ],
         batch_size=2000,
     )
 

@@ -5,6 +5,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.uploadedfile import UploadedFile
@@ -71,6 +72,8 @@ def collection(request: HttpRequest, pk: int) -> HttpResponse:
         "stream": StreamForm(),
         "streams": Job.objects.filter(kind=streams.KIND, result__collection=found.pk)[:5],
         "is_collecting": streams.running(found).exists(),
+        "harvests": found.harvests.all()[:10],
+        "has_x": bool(settings.BOTS_X_TOKEN),
         "form": form,
         "runs": found.runs.select_related("job")[:20],
         "imports": Job.objects.filter(kind="bots.import", result__collection=found.pk)[:5],

@@ -77,9 +77,9 @@ def test_without_texts_nothing_is_similar():
 
 
 def test_accounts_that_follow_the_same_few_are_one_group_and_a_star_makes_none():
-    rows = [(f"p{n}", "followed", f"own{n}-{k}", None) for n in range(40) for k in range(8)]
-    rows += [(f"p{n}", "followed", "star", None) for n in range(40)]
-    rows += [(f"farm{n}", "followed", f"client{k}", None) for n in range(6) for k in range(10)]
+    rows = [(f"p{n}", "follow", f"own{n}-{k}", None) for n in range(40) for k in range(8)]
+    rows += [(f"p{n}", "follow", "star", None) for n in range(40)]
+    rows += [(f"farm{n}", "follow", f"client{k}", None) for n in range(6) for k in range(10)]
     assert {(what, who) for _kind, what, who, _content, _at in follow_sets(posts_of(*rows))} == {
         ("6 × farm0", f"farm{n}") for n in range(6)
     }
@@ -111,8 +111,8 @@ def test_traces_are_counted_side_by_side_and_each_in_its_own_way():
 
 
 def test_two_shares_without_a_moment_are_not_close():
-    shares = posts_of(("a", "followed", "x", None), ("b", "followed", "x", None))
-    assert in_common(shares, 60) == [Common("followed", objects=1, accounts=2, close=0)]
+    shares = posts_of(("a", "follow", "x", None), ("b", "follow", "x", None))
+    assert in_common(shares, 60) == [Common("follow", objects=1, accounts=2, close=0)]
 
 
 def test_a_picture_is_hashed_from_its_bytes_its_address_or_its_file(tmp_path):
@@ -135,7 +135,7 @@ def test_a_picture_is_hashed_from_its_bytes_its_address_or_its_file(tmp_path):
 def test_a_table_of_followed_accounts_is_known_and_needs_no_time():
     row = {"follower_id": "1234567890123456789", "followed_id": "9"}
     post = reader_of(guess(list(row)))(row)
-    assert (post.account, post.time, post.objects) == ("1234567890123456789", None, (("followed", "9"),))
+    assert (post.account, post.time, post.objects) == ("1234567890123456789", None, (("follow", "9"),))
 
 
 def test_what_is_shared_needs_a_time_in_the_wizard_and_profiles_do_not():
@@ -180,12 +180,12 @@ def test_texts_that_differ_in_a_word_make_a_cluster(tmp_path):
 
 @pytest.mark.django_db
 def test_a_list_of_followers_makes_a_cluster_of_those_who_follow_the_same(tmp_path, as_, people):
-    call_command("botdetect_import", follows_file(tmp_path / "f.csv"), "--name", "F", "--run", "follow")
+    call_command("botdetect_import", follows_file(tmp_path / "f.csv"), "--name", "F", "--run", "followset")
     run = Run.objects.get()
     assert run.state == "done"
     assert {member.name for member in Member.objects.all()} == {f"farm{n}" for n in range(6)}
     cluster = run.clusters.get()
-    assert cluster.traces == {"followed": 10, "follow": 1}
+    assert cluster.traces == {"follow": 10, "followset": 1}
     page = as_("ada").get(cluster.get_absolute_url()).content.decode()
     assert "sets were compared" in page
     assert "1970" not in page
@@ -218,7 +218,7 @@ def test_the_form_demands_what_a_group_trace_needs(tmp_path, as_, people):
     collection = BotCollectionFactory()
     collections.import_posts(collection=collection, path=follows_file(tmp_path / "f.csv"))
     asked = {
-        "trace": "follow",
+        "trace": "followset",
         "window": 60,
         "min_participation": 2,
         "min_objects": 2,
@@ -241,7 +241,7 @@ def test_derived_traces_forget_an_erased_account_and_are_the_same_bytes_each_tim
     collection = BotCollectionFactory()
     path = follows_file(tmp_path / "f.csv")
     collections.import_posts(collection=collection, path=path)
-    derived = eventfile.file_of(collection.events_path, "follow")
+    derived = eventfile.file_of(collection.events_path, "followset")
     before = derived.read_bytes()
     collections.import_posts(collection=collection, path=path)
     assert derived.read_bytes() == before
@@ -254,7 +254,7 @@ def test_a_run_over_shares_alone_starts_from_posts_on_the_command_line(tmp_path,
     from botdetect.coordination.__main__ import main
 
     path = follows_file(tmp_path / "f.csv")
-    assert main([str(path), "--out", str(tmp_path / "out"), "--trace", "follow"]) == 0
+    assert main([str(path), "--out", str(tmp_path / "out"), "--trace", "followset"]) == 0
     assert (tmp_path / "out" / "accounts.csv").read_text().count("farm") == 6
     assert main([str(path), "--out", str(tmp_path / "out"), "--trace", "text"]) == 2
-    assert "followed" in capsys.readouterr().err
+    assert "which holds follow" in capsys.readouterr().err
