@@ -285,6 +285,9 @@ TERMS_LEASE_SECONDS = env.integer("TERMS_LEASE_SECONDS", 30, minimum=4)
 BOTS_RETENTION_DAYS = env.integer("BOTS_RETENTION_DAYS", 365, minimum=1)
 BOTS_LEASE_SECONDS = env.integer("BOTS_LEASE_SECONDS", 60, minimum=4)
 BOTS_MEMORY_MB = env.integer("BOTS_MEMORY_MB", 2000, minimum=100)
+# Runs over so many shares or more go to the workers of this Dask scheduler (the extra disinfo[cluster]); empty: none.
+BOTS_SCHEDULER = env.address("BOTS_SCHEDULER", "", schemes={"tcp", "tls"})
+BOTS_SCHEDULER_FROM_SHARES = env.integer("BOTS_SCHEDULER_FROM_SHARES", 20_000_000, minimum=1)
 BOTS_JETSTREAM = env.address(
     "BOTS_JETSTREAM", "wss://jetstream2.us-east.bsky.network/subscribe", schemes={"wss", "ws"}
 )
