@@ -378,6 +378,8 @@ SPECTACULAR_SETTINGS = {
     # Two tools have a "status": each keeps a name of its own.
     "ENUM_NAME_OVERRIDES": {
         "RevisionStatusEnum": "encyclopedia.models.Revision.Status",
+        "HarvestKindEnum": "botdetect.models.Harvest.Kind",
+        "VersionKindEnum": "terms_tracker.models.Record.Kind",
         "LibrarySnapshotStatusEnum": "political_ads.models.LibrarySnapshot.Status",
     },
 }
