@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,6 +21,16 @@ from terms_tracker.dates import moment_of
 from terms_tracker.extraction import DeclarationError
 from terms_tracker.models import Collection, Service, Terms, Version
 from terms_tracker.services import declarations
+
+
+class OtaErrorSerializer(serializers.Serializer[Any]):
+    """What the reference answers when there is nothing."""
+
+    error = serializers.CharField()
+
+
+_ANSWERS = {200: OpenApiTypes.OBJECT, 404: OtaErrorSerializer}
+_ANSWERS_BY_DATE = {**_ANSWERS, 400: OtaErrorSerializer, 416: OtaErrorSerializer}
 
 
 class OtaView(ApiView):
@@ -38,7 +48,7 @@ def _missing(what: str) -> Response:
 class MetadataView(OtaView):
     """What a collection is."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(responses=_ANSWERS)
     def get(self, request: Request, collection: str) -> Response:
         """The collection's metadata, with how much it tracks."""
         found = self.collection(request, collection)
@@ -63,7 +73,7 @@ class MetadataView(OtaView):
 class ServicesView(OtaView):
     """The services of a collection."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(responses=_ANSWERS)
     def get(self, request: Request, collection: str) -> Response:
         """Every service with the types of its terms."""
         found = self.collection(request, collection)
@@ -84,7 +94,7 @@ class ServicesView(OtaView):
 class ServiceView(OtaView):
     """One service."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(responses=_ANSWERS)
     def get(self, request: Request, collection: str, service: str) -> Response:
         """A service with what is declared of its terms."""
         found = self.collection(request, collection)
@@ -121,7 +131,7 @@ def _documents(terms: Terms) -> list[dict[str, Any]]:
 class VersionView(OtaView):
     """A version by date."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(responses=_ANSWERS_BY_DATE)
     def get(self, request: Request, collection: str, service: str, terms_type: str, date: str) -> Response:
         """The version of a terms that was in force at a date."""
         moment = moment_of(date, is_end=False)

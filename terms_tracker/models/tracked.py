@@ -32,7 +32,7 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
 def check_key_is_free(key: str) -> None:
     """Refuse identifiers that are the first word of one of our own addresses."""
     if key in {
-        *("changes", "feed", "version", "change", "snapshot", "demo", "clauses", "follow", "memos"),
+        *("changes", "feed", "version", "change", "snapshot", "demo", "clauses", "data", "follow", "memos"),
         *("evidence", "coverage", "suggest", "statistics", "topics"),
     }:
         raise ValidationError(_("This word is taken by the portal itself."))

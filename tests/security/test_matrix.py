@@ -175,6 +175,8 @@ MATRIX: dict[str, Row] = {
     # Feeds are read by programs that do not log in: what is private has none.
     "terms:service_feed": Row(all_of_them(404), arguments=("collection", "service")),
     "terms:clauses": Row(OPEN),
+    "terms:datasets": Row(OPEN),
+    "terms:dataset": Row(all_of_them(404), arguments=("collection", "file")),
     "api_terms_clauses": Row(all_of_them(400)),
     **{f"api_terms_ota_{name}": Row(MEMBERS, arguments=("collection",)) for name in ("metadata", "services")},
     "api_terms_ota_service": Row(MEMBERS, arguments=("collection", "service_key")),
