@@ -11,6 +11,15 @@ from collaborate.signs import SIGNS
 from disinfo.accounts.models import User
 
 
+_BLANK: dict[str, Any] = {
+    **dict.fromkeys(("number", "clock", "url", "said_at", "state", "html", "tlp", "mark", "assignee"), ""),
+    **dict.fromkeys(("is_edited", "is_settled", "is_pinned"), False),
+    **{"root": None, "replies": 0, "cards": (), "links": (), "files": ()},
+    "author": {"id": "", "name": "", "organisation": "", "is_bot": False},
+}
+"""What a template may ask of a message that is gone, or of the pattern."""
+
+
 @dataclass(frozen=True)
 class Sign:
     """A sign under a message: how many gave it, and whether the reader did."""
@@ -51,7 +60,7 @@ def _one(row: Message, room: Room, reader: User, *, is_first_unread: bool) -> Sh
     given = data.get("reactions", {})
     return Shown(
         row,
-        data,
+        _BLANK | data,
         [_sign(sign, given.get(sign, ()), reader.pk) for sign in SIGNS],
         row.is_by(reader),
         is_first_unread,
@@ -65,4 +74,4 @@ def _sign(sign: str, givers: Sequence[int], reader: int) -> Sign:
 
 def pattern() -> Shown:
     """An empty message, for the page's script."""
-    return Shown(data={}, signs=[Sign(sign, str(label)) for sign, label in SIGNS.items()])
+    return Shown(data=_BLANK, signs=[Sign(sign, str(label)) for sign, label in SIGNS.items()])

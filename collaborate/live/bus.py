@@ -12,7 +12,9 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from collaborate import wire
 from collaborate.models import Message, Room
@@ -93,7 +95,8 @@ def end_streams_of(people: tuple[int, ...]) -> None:
 
 @lru_cache(maxsize=4)
 def _server(url: str) -> "Redis[bytes]":
-    return Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
+    # No second try: whoever posts must not wait for a broker that is away.
+    return Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0))
 
 
 def _publish(telling: Telling) -> None:
