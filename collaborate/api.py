@@ -73,7 +73,9 @@ class MessageSerializer(serializers.Serializer[Any]):
     url = serializers.CharField()
     author = AuthorSerializer()
     said_at = serializers.DateTimeField()
-    root = serializers.IntegerField(allow_null=True, help_text="The number of the message it replies to.")
+    root = serializers.IntegerField(  # type: ignore[assignment]  # the name is the field's, whatever Field keeps under it
+        allow_null=True, help_text="The number of the message it replies to."
+    )
     state = serializers.ChoiceField(choices=["shown", "hidden", "deleted"])
     text = serializers.CharField(required=False, help_text="Markdown.")
     html = serializers.CharField(required=False)
@@ -102,10 +104,15 @@ class NewMessageSerializer(serializers.Serializer[Any]):
     """What is to be said."""
 
     text = serializers.CharField(max_length=Message.LONGEST, allow_blank=True, trim_whitespace=False)
-    root = serializers.IntegerField(required=False, allow_null=True, help_text="The number of the message it replies to.")
+    root = serializers.IntegerField(  # type: ignore[assignment]  # the same
+        required=False, allow_null=True, help_text="The number of the message it replies to."
+    )
     tlp = serializers.ChoiceField(choices=Tlp.choices, required=False, allow_blank=True)
     nonce = serializers.CharField(
-        max_length=64, required=False, allow_blank=True, help_text="Sent again with the same one, it is one message."
+        max_length=64,
+        required=False,
+        allow_blank=True,
+        help_text="Sent again with the same one, it is one message.",
     )
     files = serializers.ListField(
         child=serializers.FileField(max_length=200), required=False, max_length=files.MOST_FILES
@@ -163,7 +170,9 @@ class RoomsView(ApiView, generics.ListCreateAPIView[Room]):
         """By the service, for whom may."""
         values = serializer.validated_data
         kind = Room.Kind(values.pop("kind", Room.Kind.PUBLIC))
-        if kind == Room.Kind.DIRECT or not can_create(_person(self.request), kind, values.get("organisation")):
+        if kind == Room.Kind.DIRECT or not can_create(
+            _person(self.request), kind, values.get("organisation")
+        ):
             raise PermissionDenied
         serializer.instance = rooms.create(creator=_person(self.request), kind=kind, **values)
 
@@ -190,9 +199,15 @@ class MessagesView(ApiView):
     @extend_schema(
         responses=MessagesSerializer,
         parameters=[
-            OpenApiParameter("before", OpenApiTypes.INT, description="Numbers below this one, the last of them."),
-            OpenApiParameter("after", OpenApiTypes.INT, description="Numbers above this one, the first of them."),
-            OpenApiParameter("since", OpenApiTypes.INT, description="New or changed since the room's clock was this."),
+            OpenApiParameter(
+                "before", OpenApiTypes.INT, description="Numbers below this one, the last of them."
+            ),
+            OpenApiParameter(
+                "after", OpenApiTypes.INT, description="Numbers above this one, the first of them."
+            ),
+            OpenApiParameter(
+                "since", OpenApiTypes.INT, description="New or changed since the room's clock was this."
+            ),
             OpenApiParameter("limit", OpenApiTypes.INT, description="At most 200."),
         ],
     )

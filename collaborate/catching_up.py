@@ -29,12 +29,18 @@ class Overview:
 
 def overview(room: Room) -> Overview:
     """What is open in a room, its last decisions, what was spoken of most during the last week."""
-    rows = Message.objects.filter(room=room).readable().select_related("author", "assignee", "organisation", "room")
+    rows = (
+        Message.objects.filter(room=room)
+        .readable()
+        .select_related("author", "assignee", "organisation", "room")
+    )
     week = timezone.now() - timedelta(days=_DAYS)
     recent = rows.filter(said_at__gt=week)
     links = Link.objects.filter(messages__room=room, messages__said_at__gt=week, messages__deleted_at=None)
     return Overview(
-        tasks=list(rows.filter(mark=Message.Mark.TASK, settled_at=None).order_by("assignee__name", "-number")[:_MOST]),
+        tasks=list(
+            rows.filter(mark=Message.Mark.TASK, settled_at=None).order_by("assignee__name", "-number")[:_MOST]
+        ),
         questions=list(rows.filter(mark=Message.Mark.QUESTION, settled_at=None).order_by("-number")[:_MOST]),
         decisions=list(rows.filter(mark=Message.Mark.DECISION).order_by("-number")[:_LAST]),
         pinned=list(rows.filter(pinned_at__isnull=False).order_by("-pinned_at")[:_MOST]),

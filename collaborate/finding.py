@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-
 from django.utils import timezone
 
 from collaborate.models import Caller, Message, MessageQuerySet, Room

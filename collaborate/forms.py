@@ -25,7 +25,7 @@ class FilesField(forms.FileField):
 
     widget = SeveralFiles
 
-    def clean(self, data: Any, initial: Any = None) -> list[files.Upload]:
+    def clean(self, data: Any, initial: Any = None) -> list[files.Upload]:  # noqa: ARG002 (the signature is the base class's)
         """The files; each is looked at again when it is kept."""
         sent = data if isinstance(data, list | tuple) else [data] if data else []
         if len(sent) > files.MOST_FILES:
@@ -45,7 +45,7 @@ class MessageForm(forms.Form):
         max_length=Message.LONGEST,
         widget=forms.Textarea(attrs={"rows": 3, "data-composer-text": "", "spellcheck": "true"}),
     )
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]  # the name is the field's, whatever Form keeps under it
         label=_("Files"),
         required=False,
         widget=SeveralFiles(attrs={"accept": ",".join(f".{each}" for each in files.TAKEN)}),
@@ -82,7 +82,9 @@ class RoomForm(forms.ModelForm[Room]):
         elif kind == Room.Kind.PUBLIC:
             cleaned["organisation"] = organisation = None
         if kind and not self.errors and not can_create(self.creator, kind, organisation):
-            self.add_error("kind", _("Only editors and above open such rooms; ask one, or open a private room."))
+            self.add_error(
+                "kind", _("Only editors and above open such rooms; ask one, or open a private room.")
+            )
         return cleaned
 
 
@@ -110,7 +112,9 @@ class InviteForm(forms.Form):
 
     email = forms.EmailField(
         label=_("E-mail address"),
-        help_text=_("A member of an organisation enters at once; anyone else is sent an invitation as a guest."),
+        help_text=_(
+            "A member of an organisation enters at once; anyone else is sent an invitation as a guest."
+        ),
     )
 
 
@@ -118,7 +122,9 @@ class SeatForm(forms.Form):
     """A role in a room, or the end of it."""
 
     user = forms.IntegerField(widget=forms.HiddenInput)
-    role = forms.ChoiceField(choices=[*Participant.Role.choices, ("", _("remove from the room"))], required=False)
+    role = forms.ChoiceField(
+        choices=[*Participant.Role.choices, ("", _("remove from the room"))], required=False
+    )
 
 
 class SearchForm(forms.Form):
@@ -160,7 +166,11 @@ class EditForm(forms.Form):
     """A message said anew."""
 
     text = forms.CharField(
-        label=_("Message"), required=False, strip=False, max_length=Message.LONGEST, widget=forms.Textarea(attrs={"rows": 6})
+        label=_("Message"),
+        required=False,
+        strip=False,
+        max_length=Message.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 6}),
     )
 
 
@@ -195,7 +205,11 @@ class BanForm(ReasonForm):
 
     user = forms.ModelChoiceField(User.objects.none(), label=_("Who"))
     days = forms.IntegerField(
-        label=_("For how many days"), required=False, min_value=1, max_value=3650, help_text=_("Empty: for good.")
+        label=_("For how many days"),
+        required=False,
+        min_value=1,
+        max_value=3650,
+        help_text=_("Empty: for good."),
     )
     field_order = ("user", "days", "reason")
 

@@ -116,7 +116,7 @@ class _Said:
         return [opening, _text(shown), closing]
 
     def _note(self, url: str) -> None:
-        if url.startswith(self.home + "/") or url.startswith("/"):
+        if url.startswith((self.home + "/", "/")) and not url.startswith("//"):
             path = urlsplit(url).path
             if _PERMALINK.fullmatch(path):
                 self.cards.append(path)

@@ -60,6 +60,8 @@ def nameable(room: Room) -> dict[str, Named]:
 def _organisations(people: Iterable[int]) -> Iterable[tuple[str, str, tuple[int, ...]]]:
     rows = Organisation.objects.vetted().filter(memberships__user__in=list(people)).distinct()
     for organisation in rows.order_by("pk").prefetch_related("memberships"):
-        yield organisation.slug, organisation.name, tuple(
-            sorted(each.user_id for each in organisation.memberships.all())
+        yield (
+            organisation.slug,
+            organisation.name,
+            tuple(sorted(each.user_id for each in organisation.memberships.all())),
         )

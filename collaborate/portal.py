@@ -31,7 +31,10 @@ class Collaborate(Tool):
         return (
             Figure("rooms", Room.objects.exclude(kind=Room.Kind.DIRECT).count(), _("rooms"), method),
             Figure(
-                "messages_week", Message.objects.filter(said_at__gt=week).count(), _("messages in seven days"), method
+                "messages_week",
+                Message.objects.filter(said_at__gt=week).count(),
+                _("messages in seven days"),
+                method,
             ),
         )
 
@@ -48,7 +51,12 @@ class Collaborate(Tool):
             return None
         if not match["number"]:
             return Card(path, room.name, _("Room"), room.last_at, room.topic, tool=self.slug)
-        row = room.messages.readable().filter(number=int(match["number"])).select_related("room", "author").first()
+        row = (
+            room.messages.readable()
+            .filter(number=int(match["number"]))
+            .select_related("room", "author")
+            .first()
+        )
         return self._message_card(row) if row else None
 
     def _message_card(self, row: Message) -> Card:

@@ -10,11 +10,14 @@ from collaborate.services import reading
 from collaborate.signs import SIGNS
 from disinfo.accounts.models import User
 
-
 _BLANK: dict[str, Any] = {
     **dict.fromkeys(("number", "clock", "url", "said_at", "state", "html", "tlp", "mark", "assignee"), ""),
     **dict.fromkeys(("is_edited", "is_settled", "is_pinned"), False),
-    **{"root": None, "replies": 0, "cards": (), "links": (), "files": ()},
+    "root": None,
+    "replies": 0,
+    "cards": (),
+    "links": (),
+    "files": (),
     "author": {"id": "", "name": "", "organisation": "", "is_bot": False},
 }
 """What a template may ask of a message that is gone, or of the pattern."""
@@ -47,7 +50,9 @@ class Shown:
         return self.row.said_at if self.row else None
 
 
-def shown(rows: Sequence[Message], room: Room, reader: User, *, unread_after: int | None = None) -> list[Shown]:
+def shown(
+    rows: Sequence[Message], room: Room, reader: User, *, unread_after: int | None = None
+) -> list[Shown]:
     """Messages of a room for this reader; that they were shown strictly marked ones is written down."""
     watched = [row.pk for row in rows if row.is_watched_in(room) and not row.is_gone]
     reading.write_sightings(messages=watched, users=[reader.pk])

@@ -69,7 +69,9 @@ def as_file(
     return _streamed(request, f"{name}.{kind}", content_type, (line.encode() for line in lines))
 
 
-def as_zip(request: HttpRequest, name: str, files: Iterable[tuple[str, str | bytes]]) -> StreamingHttpResponse:
+def as_zip(
+    request: HttpRequest, name: str, files: Iterable[tuple[str, str | bytes]]
+) -> StreamingHttpResponse:
     """A download of files (name, content) as one zip archive, named `name`.zip."""
     return _streamed(request, f"{name}.zip", "application/zip", zip_chunks(files))
 

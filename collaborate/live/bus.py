@@ -94,7 +94,7 @@ def end_streams_of(people: tuple[int, ...]) -> None:
 
 
 @lru_cache(maxsize=4)
-def _server(url: str) -> "Redis[bytes]":
+def _server(url: str) -> Redis:
     # No second try: whoever posts must not wait for a broker that is away.
     return Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0))
 

@@ -206,12 +206,14 @@ class Hub:
         wait = 0.1
         while True:
             try:
-                async with Redis.from_url(settings.REDIS_URL, socket_timeout=None) as server:
-                    async with server.pubsub(ignore_subscribe_messages=True) as subscription:
-                        await subscription.subscribe(CHANNEL)
-                        self.is_connected, wait = True, 0.1
-                        async for said in subscription.listen():
-                            self._take_safely(said["data"])
+                async with (
+                    Redis.from_url(settings.REDIS_URL, socket_timeout=None) as server,
+                    server.pubsub(ignore_subscribe_messages=True) as subscription,
+                ):
+                    await subscription.subscribe(CHANNEL)
+                    self.is_connected, wait = True, 0.1
+                    async for said in subscription.listen():
+                        self._take_safely(said["data"])
             except (RedisError, OSError) as error:
                 logger.warning("rooms lost the broker", extra={"error": str(error)})
             self.is_connected = False

@@ -1,4 +1,4 @@
-"""What the live side asks of the database: in a few threads of its own, each of which lets its connection go at once."""
+"""What the live side asks of the database: in a few threads, each of which lets its connection go at once."""
 
 import asyncio
 from collections.abc import Callable
@@ -98,13 +98,13 @@ def listener(headers: dict[str, str], slug: str, *, counts_others: bool) -> List
     return Listener(user.pk, str(user), room, tuple(counted))
 
 
-def catch_up(who: Listener, clock: int | None) -> tuple[int, list[Telling], int]:
+def catch_up(who: Listener, room_key: int, clock: int | None) -> tuple[int, list[Telling], int]:
     """The room's clock now, what happened since `clock`, and how much was left out because it is too much.
 
     Raises Room.DoesNotExist when it is no longer open to the listener.
     """
     user = User.objects.get(pk=who.user)
-    room = Room.objects.visible_to(user).get(pk=who.room)
+    room = Room.objects.visible_to(user).get(pk=room_key)
     if clock is None or clock >= room.clock:
         return room.clock, [], 0
     missed = room.messages.filter(changed__gt=clock, changed__lte=room.clock).count()

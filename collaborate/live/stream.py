@@ -98,7 +98,7 @@ async def _caught_up(who: memory.Listener, stream: Stream, clock: int | None) ->
         stream.release(0)
         return opening.encode()
     try:
-        now, tellings, missed = await memory.apart(partial(memory.catch_up, who, clock))
+        now, tellings, missed = await memory.apart(partial(memory.catch_up, who, who.room, clock))
     except (Room.DoesNotExist, User.DoesNotExist):
         return None
     hub.starts_at(who.room, now)

@@ -25,7 +25,11 @@ class Bot(models.Model):
 
     user = models.OneToOneField("accounts.User", models.CASCADE, related_name="bot")
     organisation = models.ForeignKey(
-        "accounts.Organisation", models.CASCADE, null=True, related_name="bots", verbose_name=_("organisation")
+        "accounts.Organisation",
+        models.CASCADE,
+        null=True,
+        related_name="bots",
+        verbose_name=_("organisation"),
     )
     purpose = models.CharField(_("what it does"), max_length=200, blank=True)
     created_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")

@@ -48,10 +48,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
             return self
         if connection.vendor == "postgresql":
             query = " & ".join([*words[:-1], f"{words[-1]}:*"])
-            matching = RawSQL("SELECT id FROM collaborate_message WHERE tokens @@ to_tsquery('simple', %s)", [query])
+            matching = RawSQL(
+                "SELECT id FROM collaborate_message WHERE tokens @@ to_tsquery('simple', %s)", [query]
+            )
             return self.filter(pk__in=matching)
         match = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
-        matching = RawSQL("SELECT rowid FROM collaborate_message_fts WHERE collaborate_message_fts MATCH %s", [match])
+        matching = RawSQL(
+            "SELECT rowid FROM collaborate_message_fts WHERE collaborate_message_fts MATCH %s", [match]
+        )
         return self.filter(pk__in=matching)
 
     def past_retention(self) -> Self:

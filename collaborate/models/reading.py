@@ -50,7 +50,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def open_to(self, user: object) -> Self:
         """Those of a user about rooms they may still enter, the newest first."""
         rooms = Room.objects.visible_to(user)  # type: ignore[arg-type]  # any caller: strangers get none
-        rows = self.filter(user=user, message__room__in=rooms, message__deleted_at=None, message__hidden_at=None)
+        rows = self.filter(
+            user=user, message__room__in=rooms, message__deleted_at=None, message__hidden_at=None
+        )
         return rows.select_related("message__room", "message__author").order_by("-pk")
 
     def unread(self) -> Self:

@@ -1,6 +1,6 @@
 """Rooms, and who is in them."""
 
-from typing import Self
+from typing import Self, TypedDict, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MinValueValidator
@@ -9,12 +9,20 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import WithAnnotations
 
 from collaborate.tlp import Tlp
 from disinfo.accounts.models import User
 from disinfo.accounts.permissions import roles_of
 
 Caller = User | AnonymousUser
+
+
+class Reading(TypedDict):
+    """How somebody with a seat stands to a room."""
+
+    unread: int
+    is_muted: bool
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
@@ -35,14 +43,15 @@ class RoomQuerySet(models.QuerySet["Room"]):
         is_banned = Exists(caller.room_bans.in_force().filter(room=OuterRef("pk")))
         return self.filter(allowed).exclude(is_banned)
 
-    def joined_by(self, user: User) -> Self:
+    def joined_by(self, user: User) -> "models.QuerySet[WithAnnotations[Room, Reading]]":
         """Those of them the user has a seat in, the latest talk first, each with `unread` and `is_muted`."""
         seat = Participant.objects.filter(user=user, room=OuterRef("pk"))
         rows = self.visible_to(user).filter(Exists(seat))
-        return rows.annotate(
+        joined = rows.annotate(
             unread=F("last_number") - models.Subquery(seat.values("last_read")[:1]),
             is_muted=models.Subquery(seat.values("is_muted")[:1]),
         ).order_by("is_archived", "-last_at", "pk")
+        return cast("models.QuerySet[WithAnnotations[Room, Reading]]", joined)
 
     def not_joined_by(self, user: User) -> Self:
         """Those the user could join."""

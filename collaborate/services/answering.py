@@ -23,7 +23,11 @@ def answer(*, message: Message) -> None:
     if message.command != Message.Command.WAITING or message.author is None:
         return
     with translation.override(message.author.language or settings.LANGUAGE_CODE):
-        text = commands.in_words(_answered(message, Ask(commands.split(message.text)[1], message.author, message.get_absolute_url())))
+        text = commands.in_words(
+            _answered(
+                message, Ask(commands.split(message.text)[1], message.author, message.get_absolute_url())
+            )
+        )
     with transaction.atomic():
         posting.post(
             room=message.room,
@@ -41,7 +45,11 @@ def _answered(message: Message, ask: Ask) -> Answer:
         return commands.answer(message.text, ask)
     except Exception:  # whatever a tool stumbles on, who asked is told
         logger.exception("a command failed", extra={"message_id": message.pk})
-        return Answer(_("I could not answer that: something went wrong, and it was written down for the administrators."))
+        return Answer(
+            _(
+                "I could not answer that: something went wrong, and it was written down for the administrators."
+            )
+        )
 
 
 def sweep() -> int:

@@ -12,6 +12,7 @@ from disinfo.accounts import audit
 from disinfo.accounts.models import ApiToken, Membership, Organisation, User
 from disinfo.accounts.services import create_token, revoke_token
 
+
 @transaction.atomic
 def create(*, organisation: Organisation, name: str, purpose: str, creator: User) -> tuple[Bot, str]:
     """A bot of an organisation, in it as a member, and the secret of its first token, which is shown once."""

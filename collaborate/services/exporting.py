@@ -34,19 +34,26 @@ def _contents(room: Room) -> Iterator[tuple[str, bytes]]:
         "tlp": room.tlp,
         "organisation": room.organisation.name if room.organisation else "",
         "participants": [
-            {"id": seat.user_id, "name": str(seat.user), "role": seat.role} for seat in room.participants.by_name()
+            {"id": seat.user_id, "name": str(seat.user), "role": seat.role}
+            for seat in room.participants.by_name()
         ],
         "messages": room.last_number,
     }
     yield "room.json", _pretty(about)
     for start in range(1, room.last_number + 1, _AT_A_TIME):
-        rows = room.messages.filter(number__range=(start, start + _AT_A_TIME - 1)).for_showing().order_by("number")
+        rows = (
+            room.messages.filter(number__range=(start, start + _AT_A_TIME - 1))
+            .for_showing()
+            .order_by("number")
+        )
         page = list(rows.prefetch_related("edits"))
         stem = f"{start:07d}"
         yield f"messages/{stem}.json", _pretty([_with_history(row, room) for row in page])
         yield f"markdown/{stem}.md", _markdown(room, page).encode()
         yield f"print/{stem}.html", _printable(room, page).encode()
-    for row in Attachment.objects.filter(message__room=room, message__hidden_at=None).order_by("pk").iterator():
+    for row in (
+        Attachment.objects.filter(message__room=room, message__hidden_at=None).order_by("pk").iterator()
+    ):
         if default_storage.exists(row.file_name):
             with default_storage.open(row.file_name) as file:
                 yield f"files/{row.pk}-{row.name}", file.read()

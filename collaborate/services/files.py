@@ -20,7 +20,13 @@ MOST_BYTES = 10_000_000
 _LONGEST_SIDE = 2_400
 _PICTURES = ("png", "jpg", "jpeg", "webp", "gif")
 _PICTURE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
-_SIGNED_BY = {"pdf": b"%PDF-", "zip": b"PK\x03\x04", "xlsx": b"PK\x03\x04", "docx": b"PK\x03\x04", "ods": b"PK\x03\x04"}
+_SIGNED_BY = {
+    "pdf": b"%PDF-",
+    "zip": b"PK\x03\x04",
+    "xlsx": b"PK\x03\x04",
+    "docx": b"PK\x03\x04",
+    "ods": b"PK\x03\x04",
+}
 _TEXTS = ("txt", "csv", "json", "md", "eml", "log")
 TAKEN = (*_PICTURES, *_SIGNED_BY, *_TEXTS)
 """Endings of the files that are taken."""
@@ -57,7 +63,9 @@ def keep(upload: Upload) -> Kept:
         raise RefusedError(_("%(name)s is too large: 10 MB at most.") % {"name": upload.name})
     name = _plain_name(upload.name)
     ending = PurePosixPath(name).suffix.lower().removeprefix(".")
-    kept, content = _picture(name, upload.content) if ending in _PICTURES else _file(name, ending, upload.content)
+    kept, content = (
+        _picture(name, upload.content) if ending in _PICTURES else _file(name, ending, upload.content)
+    )
     _write(kept, content)
     return kept
 

@@ -78,7 +78,9 @@ def sweep() -> int:
     """Hand to the workers what no worker has read yet; gives how many."""
     from collaborate import tasks  # it imports the services
 
-    waiting = list(Link.objects.filter(state=Link.State.WAITING).order_by("pk").values_list("pk", flat=True)[:50])
+    waiting = list(
+        Link.objects.filter(state=Link.State.WAITING).order_by("pk").values_list("pk", flat=True)[:50]
+    )
     with transaction.atomic():
         for pk in waiting:
             send_after_commit(tasks.read_link, pk)

@@ -71,7 +71,9 @@ def unban(*, ban: Ban, moderator: User) -> None:
 def delete_past_retention() -> int:
     """Delete what each room keeps no longer, in small transactions; gives how many messages."""
     deleted = 0
-    while keys := list(Message.objects.past_retention().order_by("pk").values_list("pk", flat=True)[:_AT_A_TIME]):
+    while keys := list(
+        Message.objects.past_retention().order_by("pk").values_list("pk", flat=True)[:_AT_A_TIME]
+    ):
         with transaction.atomic():
             rows = Message.objects.filter(pk__in=keys)
             for row in rows.filter(has_file=True).order_by("pk"):

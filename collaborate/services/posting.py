@@ -152,7 +152,8 @@ def _check_open(room: Room, author: User) -> None:
         since = timezone.now() - timedelta(seconds=room.slow_seconds)
         if room.messages.filter(author=author, said_at__gt=since).exists():
             raise RefusedError(
-                _("Slow mode: wait %(seconds)d seconds between two messages.") % {"seconds": room.slow_seconds}
+                _("Slow mode: wait %(seconds)d seconds between two messages.")
+                % {"seconds": room.slow_seconds}
             )
 
 

@@ -7,7 +7,16 @@ from django.db.models import F
 from django.utils import timezone
 
 from collaborate.live import bus
-from collaborate.models import MailChoice, Message, Notification, NotificationChoice, Participant, Room, Saved, Sighting
+from collaborate.models import (
+    MailChoice,
+    Message,
+    Notification,
+    NotificationChoice,
+    Participant,
+    Room,
+    Saved,
+    Sighting,
+)
 from disinfo.accounts.models import User
 
 
@@ -28,7 +37,9 @@ def mark_read(*, user: User, room: Room, number: int) -> None:
     seats = Participant.objects.filter(room=room, user=user, last_read__lt=upto)
     if seats.update(last_read=upto):
         now = timezone.now()
-        told = Notification.objects.filter(user=user, read_at=None, message__room=room, message__number__lte=upto)
+        told = Notification.objects.filter(
+            user=user, read_at=None, message__room=room, message__number__lte=upto
+        )
         told.update(read_at=now)
         bus.tell_people((user.pk,), "read", {"room": room.pk, "number": upto})
 

@@ -69,7 +69,9 @@ def direct(*, one: User, other: User) -> Room:
         raise RefusedError(_("One needs somebody else to talk to."))
     # One at a time, or two who write to each other at once would have two rooms.
     list(User.objects.select_for_update().filter(pk__in=(one.pk, other.pk)).order_by("pk"))
-    shared = Room.objects.filter(kind=Room.Kind.DIRECT, participants__user=one).filter(participants__user=other)
+    shared = Room.objects.filter(kind=Room.Kind.DIRECT, participants__user=one).filter(
+        participants__user=other
+    )
     if room := shared.order_by("pk").first():
         return room
     room = create(creator=one, name=f"{one} · {other}", kind=Room.Kind.DIRECT)
@@ -90,7 +92,9 @@ def join(*, room: Room, user: User) -> Participant:
 
 
 @transaction.atomic
-def add(*, room: Room, user: User, adder: User, role: Participant.Role = Participant.Role.MEMBER) -> Participant:
+def add(
+    *, room: Room, user: User, adder: User, role: Participant.Role = Participant.Role.MEMBER
+) -> Participant:
     """Give somebody a seat, or another role in it."""
     seat, _is_new = Participant.objects.update_or_create(room=room, user=user, defaults={"role": role})
     audit.record("collaborate.set_role", actor=adder, on=room, user=user.pk, role=role)

@@ -61,21 +61,31 @@ def _taken(message: Message, room: Room, sharer: User) -> Message:
         nonce=f"share:{message.pk}",
         shared_from=message,
     )
-    audit.record("collaborate.share", actor=sharer, on=message, organisation=message.organisation, room=room.pk)
+    audit.record(
+        "collaborate.share", actor=sharer, on=message, organisation=message.organisation, room=room.pk
+    )
     return copy
 
 
 @transaction.atomic
 def answer(*, request: ShareRequest, answerer: User, agreed: bool) -> None:
     """Agree or not, in the originator's name; answered already, nothing happens."""
-    row = ShareRequest.objects.select_for_update().select_related("message__room", "room", "asked_by").get(pk=request.pk)
+    row = (
+        ShareRequest.objects.select_for_update()
+        .select_related("message__room", "room", "asked_by")
+        .get(pk=request.pk)
+    )
     if row.state != ShareRequest.State.WAITING:
         return
     row.state = ShareRequest.State.AGREED if agreed else ShareRequest.State.REFUSED
     row.answered_at, row.answered_by = timezone.now(), answerer
     row.save()
     audit.record(
-        "collaborate.answer_share", actor=answerer, on=row.message, organisation=row.organisation, agreed=agreed
+        "collaborate.answer_share",
+        actor=answerer,
+        on=row.message,
+        organisation=row.organisation,
+        agreed=agreed,
     )
     if agreed and not row.message.is_gone:
         _taken(row.message, row.room, row.asked_by)
@@ -86,4 +96,6 @@ def waiting_for(user: User) -> list[ShareRequest]:
     organisations = Organisation.objects.filter(pk__in=list(roles_of(user)))
     answerable = [each.pk for each in organisations.order_by("pk") if can_answer_for(user, each)]
     rows = ShareRequest.objects.filter(state=ShareRequest.State.WAITING, organisation__in=answerable)
-    return list(rows.select_related("message__room", "message__author", "room", "asked_by").order_by("at", "pk"))
+    return list(
+        rows.select_related("message__room", "message__author", "room", "asked_by").order_by("at", "pk")
+    )

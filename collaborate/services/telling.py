@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 
 from collaborate import people
 from collaborate.live import bus
-from collaborate.models import MailChoice, Message, Notification, Participant, Room
+from collaborate.models import MailChoice, Message, Notification, Room
 from disinfo import outbox
 from disinfo.accounts.models import User
 
@@ -46,7 +47,7 @@ def notify(*, message: Message, named: Collection[int]) -> None:
 
 def _thread_of(message: Message) -> set[int]:
     """Who has spoken in a message's thread."""
-    thread = Message.objects.filter(pk=message.root_id) | Message.objects.filter(root_id=message.root_id)
+    thread = Message.objects.filter(Q(pk=message.root_id) | Q(root=message.root_id))
     return set(thread.exclude(author=None).order_by().values_list("author_id", flat=True))
 
 
@@ -63,7 +64,11 @@ def _tell_webhooks(message: Message) -> None:
     if room.organisation_id:
         outbox.put_event(
             "collaborate.mention",
-            {"room": room.name, "number": message.number, "url": settings.SITE_URL + message.get_absolute_url()},
+            {
+                "room": room.name,
+                "number": message.number,
+                "url": settings.SITE_URL + message.get_absolute_url(),
+            },
             key=f"collaborate.mention:{message.pk}",
             organisation_id=room.organisation_id,
         )
@@ -82,15 +87,13 @@ def write_mails() -> int:
 def write_digests() -> int:
     """Mail everything unread, once a day, to those who want it so or have not chosen; gives how many mails."""
     waiting = Notification.objects.unread().filter(mailed_at=None)
-    others = waiting.exclude(
-        user__room_notification_choice__mail__in=(MailChoice.AT_ONCE, MailChoice.NEVER)
-    )
+    others = waiting.exclude(user__room_notification_choice__mail__in=(MailChoice.AT_ONCE, MailChoice.NEVER))
     day = timezone.now().date().isoformat()
     return sum(_mail(user, day) for user in _owners(others))
 
 
-def _owners(rows: "object") -> list[User]:
-    keys = rows.order_by().values("user")  # type: ignore[attr-defined]  # any queryset of notifications
+def _owners(rows: QuerySet[Notification]) -> list[User]:
+    keys = rows.order_by().values("user")
     return list(User.objects.filter(pk__in=keys, is_active=True).order_by("pk"))
 
 
@@ -101,9 +104,9 @@ def _mail(user: User, day: str | None) -> bool:
     if not rows:
         return False
     with translation.override(user.language or settings.LANGUAGE_CODE):
-        subject = ngettext(
-            "%(count)d message concerns you", "%(count)d messages concern you", len(rows)
-        ) % {"count": len(rows)}
+        subject = ngettext("%(count)d message concerns you", "%(count)d messages concern you", len(rows)) % {
+            "count": len(rows)
+        }
         lines = [_line(row) for row in rows]
         choice = settings.SITE_URL + reverse("collaborate:notifications")
         body = "\n\n".join([*lines, _("Choose when you are written to: %(address)s") % {"address": choice}])
@@ -134,8 +137,3 @@ def _unread_rooms(user: User) -> list[str]:
         % {"room": room.name, "count": room.unread}
         for room in rooms
     ]
-
-
-def seats_to_tell(room: Room) -> tuple[int, ...]:
-    """Everybody with a seat in a room."""
-    return tuple(Participant.objects.filter(room=room).order_by("pk").values_list("user", flat=True))

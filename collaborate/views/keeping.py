@@ -97,7 +97,9 @@ def moderation(request: HttpRequest, slug: str) -> HttpResponse:
             report = get_object_or_404(Report, pk=request.POST.get("report"), message__room=room)
             moderating.settle(report=report, moderator=user)
         elif deed == "unban":
-            moderating.unban(ban=get_object_or_404(Ban, pk=request.POST.get("ban"), room=room), moderator=user)
+            moderating.unban(
+                ban=get_object_or_404(Ban, pk=request.POST.get("ban"), room=room), moderator=user
+            )
         elif form.is_valid():
             moderating.ban(room=room, moderator=user, **form.cleaned_data)
         if not form.errors:
@@ -109,7 +111,9 @@ def moderation(request: HttpRequest, slug: str) -> HttpResponse:
         "reports": Report.objects.filter(message__room=room, settled_at=None).select_related(
             "message__author", "reporter"
         ),
-        "hidden": room.messages.filter(hidden_at__isnull=False).select_related("author").order_by("-hidden_at")[:50],
+        "hidden": room.messages.filter(hidden_at__isnull=False)
+        .select_related("author")
+        .order_by("-hidden_at")[:50],
         "bans": room.bans.in_force().select_related("user"),
     }
     return render(request, "collaborate/moderation.html", context)
@@ -132,7 +136,9 @@ def bots(request: HttpRequest) -> HttpResponse:
     managed = [each.pk for each in Organisation.objects.of(user) if can(user, "manage", each)]
     if not managed:
         raise PermissionDenied
-    mine = Bot.objects.filter(organisation__in=managed, user__is_active=True).select_related("user", "organisation")
+    mine = Bot.objects.filter(organisation__in=managed, user__is_active=True).select_related(
+        "user", "organisation"
+    )
     form = BotForm(request.POST if "name" in request.POST else None, creator=user)
     secret = ""
     if request.method == "POST" and "bot" in request.POST:

@@ -1,5 +1,7 @@
 """Rooms to go to, people to write to, what was said, kept, and concerns one."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -61,17 +63,25 @@ def search(request: HttpRequest) -> HttpResponse:
         values = dict(form.cleaned_data)
         wanted = Wanted(words=values.pop("q"), **values)
     found = (
-        [] if wanted.is_empty else find(wanted, request.user).select_related("room", "author", "organisation")[:_MOST_FOUND]
+        []
+        if wanted.is_empty
+        else find(wanted, request.user).select_related("room", "author", "organisation")[:_MOST_FOUND]
     )
     page = Paginator(list(found), _PER_PAGE).get_page(request.GET.get("page"))
-    _note_sightings(request, page.object_list)
-    results = [(row, words.excerpt(row.text, wanted.words)) for row in page.object_list]
-    context = {"form": form, "page_obj": page, "results": results, "is_empty": wanted.is_empty, "most": _MOST_FOUND}
+    _note_sightings(request, page)
+    results = [(row, words.excerpt(row.text, wanted.words)) for row in page]
+    context = {
+        "form": form,
+        "page_obj": page,
+        "results": results,
+        "is_empty": wanted.is_empty,
+        "most": _MOST_FOUND,
+    }
     return render(request, "collaborate/search.html", context)
 
 
-def _note_sightings(request: HttpRequest, rows: "object") -> None:
-    watched = [row.pk for row in rows if row.is_watched_in(row.room)]  # type: ignore[attr-defined]  # a page's rows
+def _note_sightings(request: HttpRequest, rows: Iterable[Message]) -> None:
+    watched = [row.pk for row in rows if row.is_watched_in(row.room)]
     reading.write_sightings(messages=watched, users=[person(request).pk])
 
 
@@ -84,9 +94,9 @@ def saved(request: HttpRequest) -> HttpResponse:
         pk__in=person(request).saved_messages.values("message"),
     )
     page = Paginator(rows.select_related("room", "author").order_by("-pk"), _PER_PAGE)
-    context = {"page_obj": page.get_page(request.GET.get("page"))}
-    _note_sightings(request, context["page_obj"].object_list)
-    return render(request, "collaborate/saved.html", context)
+    shown = page.get_page(request.GET.get("page"))
+    _note_sightings(request, shown)
+    return render(request, "collaborate/saved.html", {"page_obj": shown})
 
 
 @login_required
@@ -115,10 +125,17 @@ def people(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if not roles_of(user):
         return render(request, "collaborate/closed.html")
-    rows = User.objects.filter(memberships__organisation__status=Organisation.Status.VETTED, is_active=True, bot=None)
+    rows = User.objects.filter(
+        memberships__organisation__status=Organisation.Status.VETTED, is_active=True, bot=None
+    )
     if asked := request.GET.get("q", "").strip():
         rows = rows.filter(name__icontains=asked)
-    rows = rows.exclude(pk=user.pk).distinct().order_by("name", "pk").prefetch_related("memberships__organisation")
+    rows = (
+        rows.exclude(pk=user.pk)
+        .distinct()
+        .order_by("name", "pk")
+        .prefetch_related("memberships__organisation")
+    )
     page = Paginator(rows, _PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "collaborate/people.html", {"page_obj": page, "asked": asked})
 
@@ -129,7 +146,10 @@ def direct(request: HttpRequest, pk: int) -> HttpResponse:
     """Go to the room that one shares with somebody alone."""
     user = person(request)
     other = get_object_or_404(
-        User.objects.filter(memberships__organisation__status=Organisation.Status.VETTED, is_active=True).distinct(), pk=pk
+        User.objects.filter(
+            memberships__organisation__status=Organisation.Status.VETTED, is_active=True
+        ).distinct(),
+        pk=pk,
     )
     if not roles_of(user):
         return render(request, "collaborate/closed.html", status=403)

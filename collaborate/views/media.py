@@ -3,8 +3,9 @@
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
 from django.core.signing import BadSignature, TimestampSigner
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from collaborate.models import Attachment, Room
@@ -25,7 +26,7 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def file(request: HttpRequest, signed: str, name: str) -> FileResponse:  # noqa: ARG001 (the signature is the right; the name is for who saves it)
+def file(request: HttpRequest, signed: str, name: str) -> HttpResponse:  # noqa: ARG001 (the signature is the right; the name is for who saves it)
     """The file itself: pictures we drew are shown, anything else is downloaded and never run."""
     try:
         key = _signer.unsign(signed, max_age=_SECONDS)
@@ -34,12 +35,10 @@ def file(request: HttpRequest, signed: str, name: str) -> FileResponse:  # noqa:
     found = get_object_or_404(Attachment, pk=key)
     if not default_storage.exists(found.file_name):
         raise Http404
-    answer = FileResponse(
-        default_storage.open(found.file_name),
-        as_attachment=not found.is_picture,
-        filename=found.name,
-        content_type=found.content_type,
-    )
+    with default_storage.open(found.file_name) as content:
+        answer = HttpResponse(content.read(), content_type=found.content_type)
+    if disposition := content_disposition_header(not found.is_picture, found.name):
+        answer["Content-Disposition"] = disposition
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer["Cache-Control"] = f"private, max-age={_SECONDS}, immutable"
     return answer

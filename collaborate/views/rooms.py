@@ -47,7 +47,9 @@ def message(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The permalink of a message: the room, at its place."""
     found = room_for(request, slug)
     seat = seat_for(request, found)
-    rows = found.messages.newest(_AROUND, before=number) + found.messages.oldest(_AROUND + 1, after=number - 1)
+    rows = found.messages.newest(_AROUND, before=number) + found.messages.oldest(
+        _AROUND + 1, after=number - 1
+    )
     if not any(row.number == number for row in rows):
         raise Http404
     return _page(request, found, seat, rows, MessageForm(), here=number)

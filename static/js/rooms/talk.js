@@ -1,6 +1,6 @@
 // The list of messages: each is made from the page's own pattern, put in its place by its number, and replaced when it
 // has changed. What is there already, at the same clock or a later one, is left alone.
-const SHOWN = ["author", "organisation", "edited", "settled", "pinned"];
+const SIMPLE = ["edited", "settled", "pinned"];
 const NEAR_END_PX = 160;
 
 export class Talk {
@@ -11,6 +11,7 @@ export class Talk {
     this.base = `/collaborate/rooms/${page.dataset.slug}/`;
     this.me = page.dataset.me;
     this.root = Number(page.dataset.root) || null;
+    this.timeZone = page.dataset.timeZone;
     this.language = document.documentElement.lang;
   }
 
@@ -23,15 +24,15 @@ export class Talk {
   }
 
   get last() {
-    return Number(this.list.querySelector(".said:last-of-type")?.dataset.number ?? this.messages().at(-1)?.dataset.number ?? 0);
+    return Number(this.messages().at(-1)?.dataset.number ?? 0);
   }
 
   get isAtEnd() {
-    return window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - NEAR_END_PX;
+    return this.list.getBoundingClientRect().bottom <= window.innerHeight + NEAR_END_PX;
   }
 
   toEnd() {
-    window.scrollTo({ top: document.documentElement.scrollHeight });
+    (this.page.querySelector("[data-composer]") ?? this.list).scrollIntoView({ block: "end" });
   }
 
   belongs(message) {
@@ -67,12 +68,12 @@ export class Talk {
 
   #markDay(made, message) {
     const at = new Date(message.said_at);
-    const day = `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}-${String(at.getDate()).padStart(2, "0")}`;
+    const day = at.toLocaleDateString("sv", { timeZone: this.timeZone }); // Swedish dates are ISO dates
     if (this.list.querySelector(`[data-day="${day}"]`)) return;
     const line = document.createElement("li");
     line.className = "day";
     line.dataset.day = day;
-    line.textContent = at.toLocaleDateString(this.language, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+    line.textContent = at.toLocaleDateString(this.language, { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: this.timeZone });
     made.before(line);
   }
 
@@ -98,7 +99,7 @@ export class Talk {
     slot("link").href = message.url;
     const time = slot("time");
     time.dateTime = message.said_at;
-    time.textContent = new Date(message.said_at).toLocaleTimeString(this.language, { hour: "2-digit", minute: "2-digit" });
+    time.textContent = new Date(message.said_at).toLocaleTimeString(this.language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: this.timeZone });
     slot("deleted").hidden = message.state !== "deleted";
     slot("hidden").hidden = message.state !== "hidden";
     slot("foot").hidden = !isShown;
@@ -119,10 +120,10 @@ export class Talk {
   }
 
   #showContent(slot, message) {
-    for (const name of SHOWN.slice(2)) slot(name).hidden = !message[`is_${name}`];
+    for (const name of SIMPLE) slot(name).hidden = !message[`is_${name}`];
     for (const mark of ["task", "question", "decision"]) slot(`mark-${mark}`).hidden = message.mark !== mark;
     if (message.mark === "task" && message.assignee) slot("mark-task").append(` · ${message.assignee}`);
-    if (message.tlp) slot("tlp").append(tlpMark(message.tlp));
+    if (message.tlp !== this.page.dataset.tlp) slot("tlp").append(tlpMark(message.tlp));
     slot("body").innerHTML = message.html; // cleaned by the portal when it was written, see collaborate/markup.py
     this.#showLinks(slot("links"), message.links);
     this.#showFiles(slot("files"), message.files);
