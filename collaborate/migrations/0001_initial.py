@@ -4,7 +4,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-
 _BUILD = {
     "sqlite": [
         "CREATE VIRTUAL TABLE collaborate_message_fts USING fts5(words, content='collaborate_message', "

@@ -224,14 +224,15 @@ def react(*, message: Message, user: User, sign: str, wanted: bool) -> None:
     """
     if sign not in SIGNS:
         raise RefusedError(_("There is no such sign."))
-    row = _locked(message)
+    message.room.tick()
+    if wanted:
+        Reaction.objects.get_or_create(message=message, user=user, sign=sign)
+    else:
+        Reaction.objects.filter(message=message, user=user, sign=sign).delete()
+    row = _as_it_is(message)
     if row.is_gone:
         raise RefusedError(_("This message is no longer there."))
-    if wanted:
-        Reaction.objects.get_or_create(message=row, user=user, sign=sign)
-    else:
-        Reaction.objects.filter(message=row, user=user, sign=sign).delete()
-    row.has_reaction = row.reactions.exists()
+    row.has_reaction = bool(row.reactions.all())
     row.save(update_fields=["has_reaction", "changed"])
     bus.tell_message(row, row.room)
 
@@ -283,8 +284,12 @@ def touch(messages: Collection[Message]) -> None:
 
 def _locked(message: Message) -> Message:
     """The message as it is now, its room locked and the change counted; to be saved by the caller."""
-    room = message.room
-    room.tick()
+    message.room.tick()
+    return _as_it_is(message)
+
+
+def _as_it_is(message: Message) -> Message:
+    """The message read anew, at the clock that its room has just been moved to."""
     row = Message.objects.for_showing().get(pk=message.pk)
-    row.room, row.changed = room, room.clock
+    row.room, row.changed = message.room, message.room.clock
     return row

@@ -27,7 +27,9 @@ def test_the_address_of_a_page_of_the_portal_becomes_its_card_and_no_outside_lin
 
 
 def test_another_host_never_gives_a_card():
-    said = rendered(f"[x](//evil.example/terms/a/) {HOME}.evil.example/terms/b/ https://evil.example/terms/c/")
+    said = rendered(
+        f"[x](//evil.example/terms/a/) {HOME}.evil.example/terms/b/ https://evil.example/terms/c/"
+    )
     assert said.cards == ()
 
 
@@ -39,7 +41,9 @@ def test_only_who_is_there_is_named():
 
 
 def test_headings_pictures_and_html_do_not_come_through():
-    said = rendered("# Big\n\n![x](https://tracker.example/p.gif)\n\n<img src=x onerror=alert(1)>\n\n<script>1</script>")
+    said = rendered(
+        "# Big\n\n![x](https://tracker.example/p.gif)\n\n<img src=x onerror=alert(1)>\n\n<script>1</script>"
+    )
     assert not any(tag in said.html for tag in ("<h1", "<img", "<script"))
     assert 'href="https://tracker.example/p.gif"' in said.html
 

@@ -17,7 +17,17 @@ def test_a_stranger_is_told_how_to_take_part_and_not_what_is_there(as_, secret, 
 
 def test_a_stranger_cannot_tell_a_private_room_from_none(as_, secret, people):
     factories.said(secret, people["alice"])
-    for path in ("", "1/", "1/thread/", "1/more/", "catch-up/", "people/", "settings/", "moderation/", "names/"):
+    for path in (
+        "",
+        "1/",
+        "1/thread/",
+        "1/more/",
+        "catch-up/",
+        "people/",
+        "settings/",
+        "moderation/",
+        "names/",
+    ):
         there = as_("rita").get(f"{secret.get_absolute_url()}{path}")
         nowhere = as_("rita").get(f"/collaborate/rooms/inquiry-0/{path}")
         assert there.status_code == nowhere.status_code == 404
@@ -40,7 +50,7 @@ def test_opening_a_room_reads_it_and_marks_where_one_had_stopped(as_, alarms, pe
     for number in range(3):
         factories.said(alarms, people["alice"], f"word {number}")
     home = as_("rita").get("/collaborate/").content.decode()
-    assert '<span data-unread-count>3</span>' in home
+    assert "<span data-unread-count>3</span>" in home
     page = as_("rita").get(alarms.get_absolute_url()).content.decode()
     assert page.index('id="unread"') < page.index('id="m-1"')
     assert Participant.objects.get(user=people["rita"]).last_read == 3
@@ -69,6 +79,7 @@ def test_the_cards_of_a_message_show_only_what_the_reader_may_see(as_, alarms, s
 @pytest.mark.parametrize("deed", ["pin", "save"])
 def test_a_message_is_pinned_or_saved_and_let_go(as_, alarms, people, deed):
     factories.said(alarms, people["alice"])
+
     def state() -> bool:
         return Message.objects.filter(pinned_at__isnull=False).exists() or Saved.objects.exists()
 
@@ -162,7 +173,9 @@ def test_names_are_offered_of_those_who_may_be_there(as_, secret, people, partne
     offers = as_("alice").get(f"{secret.get_absolute_url()}names/?q=").json()["offers"]
     assert {"Alice", "Paula"} <= {offer["label"] for offer in offers}
     assert "Rita" not in {offer["label"] for offer in offers}
-    assert as_("alice").get(f"{secret.get_absolute_url()}names/?q=/he").json()["offers"][0]["insert"] == "/help "
+    assert (
+        as_("alice").get(f"{secret.get_absolute_url()}names/?q=/he").json()["offers"][0]["insert"] == "/help "
+    )
 
 
 def test_two_people_write_to_each_other_alone(as_, people, partner):

@@ -1,5 +1,6 @@
 """Saying something: numbered without gaps, once, with whom it concerns told."""
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -98,6 +99,19 @@ def test_only_known_signs_are_put_and_one_of_each_a_person(alarms, people):
     assert message.reactions.count() == 1
 
 
+def test_what_is_told_of_a_change_is_what_is_stored(alarms, people, told, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        message = factories.said(alarms, people["alice"], "see https://a.example/")
+        posting.react(message=message, user=people["rita"], sign="👍", wanted=True)
+        posting.edit(message=message, text="see https://b.example/", editor=people["alice"])
+        posting.react(message=message, user=people["rita"], sign="👍", wanted=False)
+    frames = [json.loads(each.frame.split("data: ")[1]) for each in told if each.message]
+    assert [frame["clock"] for frame in frames] == [1, 2, 3, 4]
+    assert frames[1]["reactions"] == {"👍": [people["rita"].pk]}
+    assert [link["url"] for link in frames[2]["links"]] == ["https://b.example/"]
+    assert frames[3]["reactions"] == {}
+
+
 def test_saying_something_costs_few_queries(alarms, people, django_assert_max_num_queries):
     factories.said(alarms, people["alice"])
     alice = people["alice"]
@@ -115,7 +129,9 @@ def test_six_who_write_at_once_leave_no_gap_and_no_double(people, organisation):
     def write(name: str) -> None:
         start.wait()
         for number in range(20):
-            posting.post(room=Room.objects.get(pk=room.pk), author=people["alice"], text="x", nonce=f"{name}{number}")
+            posting.post(
+                room=Room.objects.get(pk=room.pk), author=people["alice"], text="x", nonce=f"{name}{number}"
+            )
         connections.close_all()
         close_old_connections()
 

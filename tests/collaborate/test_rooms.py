@@ -62,7 +62,9 @@ def test_who_is_banned_is_out_until_it_is_over(alarms, people, partner):
 
 
 def test_two_people_have_one_room(people, partner):
-    assert rooms.direct(one=people["alice"], other=partner) == rooms.direct(one=partner, other=people["alice"])
+    assert rooms.direct(one=people["alice"], other=partner) == rooms.direct(
+        one=partner, other=people["alice"]
+    )
     with pytest.raises(RefusedError):
         rooms.direct(one=partner, other=partner)
 

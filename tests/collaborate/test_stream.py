@@ -31,7 +31,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A broker of its own."""
     var = tmp_path_factory.mktemp("var")
-    process = subprocess.Popen(brokers.embedded_command(var), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        brokers.embedded_command(var), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     url = brokers.embedded_url(var)
     for _ in range(100):
         try:
@@ -122,7 +124,9 @@ def run(test: Callable[[], Awaitable[None]]) -> None:
 def cookie_of(user: Any) -> str:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return f"{django_settings.SESSION_COOKIE_NAME}={client.cookies[django_settings.SESSION_COOKIE_NAME].value}"
+    return (
+        f"{django_settings.SESSION_COOKIE_NAME}={client.cookies[django_settings.SESSION_COOKIE_NAME].value}"
+    )
 
 
 @pytest.fixture
@@ -166,7 +170,9 @@ class TestStream:
                 assert client.numbers() == [2, 3]
                 factories.said(alarms, people["alice"], "four")
                 await client.until(lambda: client.numbers() == [2, 3, 4])
-            async with Listening(stream.PAGES, f"room={alarms.slug}&after=1", cookie=cookie, last_event_id="3") as client:
+            async with Listening(
+                stream.PAGES, f"room={alarms.slug}&after=1", cookie=cookie, last_event_id="3"
+            ) as client:
                 await client.until(lambda: client.numbers() == [4])
 
         run(test)
