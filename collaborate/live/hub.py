@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 15
 GAP_SECONDS = 0.4
 """How long what came too early waits for what is before it, until the database is asked."""
+_END_ALL_SECONDS = 3
 MOST_BYTES_WAITING = 1_000_000
 """What may wait for a client that reads too slowly; then its stream is ended, and it comes back with its last clock."""
 
@@ -111,7 +112,8 @@ class Hub:
         self.feeds: dict[int, Feed] = {}
         self.counters: dict[int, set[Stream]] = {}
         self.people: dict[int, set[Stream]] = {}
-        self.is_connected = False
+        self.closed_at: dict[int, float] = {}
+        self.is_connected = self._was_away = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
@@ -125,8 +127,13 @@ class Hub:
             task.cancel()
         self._tasks = set()
 
-    def join(self, stream: Stream) -> None:
-        """Take a stream in: from now on it misses nothing, and is held until it is released."""
+    def join(self, stream: Stream, *, asked_at: float) -> None:
+        """Take a stream in: from now on it misses nothing, and is held until it is released.
+
+        Its person's rights were asked for at `asked_at`; if they have changed since, it is over already.
+        """
+        if self.closed_at.get(stream.user, 0.0) >= asked_at:
+            stream.end()
         if stream.room is not None:
             self.feeds.setdefault(stream.room, Feed()).streams.add(stream)
         for room in stream.counted:
@@ -165,6 +172,8 @@ class Hub:
     def _to_people(self, telling: Telling) -> None:
         frame = telling.frame.encode()
         for user in telling.people:
+            if telling.closes:
+                self.closed_at[user] = time.monotonic()
             for stream in tuple(self.people.get(user, ())):
                 if telling.closes:
                     stream.end()
@@ -211,14 +220,24 @@ class Hub:
                     server.pubsub(ignore_subscribe_messages=True) as subscription,
                 ):
                     await subscription.subscribe(CHANNEL)
+                    if self._was_away:
+                        self._end_all()
                     self.is_connected, wait = True, 0.1
                     async for said in subscription.listen():
                         self._take_safely(said["data"])
             except (RedisError, OSError) as error:
                 logger.warning("rooms lost the broker", extra={"error": str(error)})
-            self.is_connected = False
+            self.is_connected, self._was_away = False, True
             await asyncio.sleep(wait)
             wait = min(wait * 2, 2.0)
+
+    def _end_all(self) -> None:
+        """While the broker was away, a change of rights may have gone unheard: everybody comes back and is asked."""
+        for stream in self._everybody():
+            asyncio.get_running_loop().call_later(random.uniform(0, _END_ALL_SECONDS), stream.end)  # noqa: S311 (spreads work, hides nothing)
+
+    def _everybody(self) -> list[Stream]:
+        return [stream for group in self.people.values() for stream in group]
 
     def _take_safely(self, data: bytes) -> None:
         try:
@@ -272,12 +291,13 @@ class Hub:
             while True:
                 await asyncio.sleep(1)
                 now = time.monotonic()
-                for stream in [each for group in self.people.values() for each in group]:
+                for stream in self._everybody():
                     if stream.beat_at <= now:
                         stream.beat_at = now + HEARTBEAT_SECONDS
                         stream.push(b": \n\n")
                 if now >= next_presence:
                     next_presence = now + 5
+                    self.closed_at = {user: at for user, at in self.closed_at.items() if at > now - 60}
                     with suppress(RedisError, OSError):
                         await self.presence(self, server)
 

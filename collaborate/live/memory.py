@@ -1,15 +1,18 @@
-"""What the live side asks of the database: in a few threads, each of which lets its connection go at once."""
+"""What the live side asks of the database: in a few threads, each of which lets its connection go when nobody waits."""
 
 import asyncio
+import queue
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.db import connections
+from django.db.models import Q
 from django.http import HttpRequest, parse_cookie
 
 from collaborate.live.bus import Telling, telling_of
@@ -19,8 +22,11 @@ from disinfo.accounts.models import ApiToken, User
 from disinfo.accounts.scopes import READ
 
 T = TypeVar("T")
-_THREADS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="rooms")
+_THREADS = 3
+_threads: list[threading.Thread] = []
+_questions: "queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]]" = queue.SimpleQueue()
 _PAGE = 500
+_MOST_ROOMS = 300
 MOST_MISSED = 500
 """Beyond so many changes a client is not sent them all, but told to open the room anew."""
 
@@ -37,14 +43,28 @@ class Listener:
 
 async def apart(question: Callable[[], T]) -> T:
     """The answer of something that asks the database, without holding up the event loop."""
+    if not _threads:
+        for number in range(_THREADS):
+            _threads.append(threading.Thread(target=_answer_for_ever, name=f"rooms-{number}", daemon=True))
+            _threads[-1].start()
+    answer: Future[T] = Future()
+    _questions.put((question, answer))
+    return await asyncio.wrap_future(answer)
 
-    def asked() -> T:
+
+def _answer_for_ever() -> None:
+    while True:
         try:
-            return question()
-        finally:
+            question, answer = _questions.get_nowait()
+        except queue.Empty:
+            # Nobody waits: whoever waits next will wait for a connection too.
             connections.close_all()
-
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, asked)
+            question, answer = _questions.get()
+        if answer.set_running_or_notify_cancel():
+            try:
+                answer.set_result(question())
+            except BaseException as error:  # noqa: BLE001 (it is raised where it was asked)
+                answer.set_exception(error)
 
 
 class Database:
@@ -90,21 +110,23 @@ def listener(headers: dict[str, str], slug: str, *, counts_others: bool) -> List
     user = user_of(headers)
     if user is None:
         return None
-    rooms = Room.objects.visible_to(user)
-    room = rooms.filter(slug=slug).order_by("pk").values_list("pk", flat=True).first() if slug else None
-    if slug and room is None:
+    wanted = Q(slug=slug)
+    if counts_others:
+        wanted |= Q(pk__in=user.room_seats.order_by().values("room"))
+    rooms = dict(
+        Room.objects.visible_to(user).filter(wanted).order_by("pk").values_list("slug", "pk")[:_MOST_ROOMS]
+    )
+    if slug and slug not in rooms:
         return None
-    counted = Room.objects.joined_by(user).values_list("pk", flat=True)[:200] if counts_others else ()
-    return Listener(user.pk, str(user), room, tuple(counted))
+    return Listener(user.pk, str(user), rooms.get(slug), tuple(rooms.values()) if counts_others else ())
 
 
 def catch_up(who: Listener, room_key: int, clock: int | None) -> tuple[int, list[Telling], int]:
     """The room's clock now, what happened since `clock`, and how much was left out because it is too much.
 
-    Raises Room.DoesNotExist when it is no longer open to the listener.
+    Raises Room.DoesNotExist when it was deleted.
     """
-    user = User.objects.get(pk=who.user)
-    room = Room.objects.visible_to(user).get(pk=room_key)
+    room = Room.objects.get(pk=room_key)
     if clock is None or clock >= room.clock:
         return room.clock, [], 0
     missed = room.messages.filter(changed__gt=clock, changed__lte=room.clock).count()
@@ -114,5 +136,5 @@ def catch_up(who: Listener, room_key: int, clock: int | None) -> tuple[int, list
     tellings = [telling_of(each, room, is_new=False) for each in rows if each.changed <= room.clock]
     watched = [each.message for each in tellings if each.is_watched]
     if watched:
-        reading.write_sightings(messages=watched, users=[user.pk])
+        reading.write_sightings(messages=watched, users=[who.user])
     return room.clock, tellings, 0

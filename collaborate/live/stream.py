@@ -8,6 +8,7 @@ once. A stream ends after an hour, and at once when what its person may see has 
 import asyncio
 import random
 import re
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from functools import partial
@@ -19,7 +20,6 @@ from collaborate.live.bus import frame
 from collaborate.live.hub import Hub, Stream
 from collaborate.live.presence import Presence
 from collaborate.models import Room
-from disinfo.accounts.models import User
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -47,11 +47,12 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         return
     slug, clock = _asked(scope, headers)
     is_page = scope["path"] == PAGES
+    asked_at = time.monotonic()
     who = await memory.apart(partial(memory.listener, headers, slug, counts_others=is_page))
     if who is None:
         await _refuse(send, 404 if slug else 401, "There is no such room, or it is not open to you.")
         return
-    await _stream(who, clock, receive, send)
+    await _stream(who, clock, asked_at, receive, send)
 
 
 def _asked(scope: Scope, headers: dict[str, str]) -> tuple[str, int | None]:
@@ -69,10 +70,12 @@ async def _refuse(send: Send, status: int, why: str) -> None:
     await send({"type": "http.response.body", "body": why.encode()})
 
 
-async def _stream(who: memory.Listener, clock: int | None, receive: Receive, send: Send) -> None:
+async def _stream(
+    who: memory.Listener, clock: int | None, asked_at: float, receive: Receive, send: Send
+) -> None:
     hub.start()
     stream = Stream(user=who.user, name=who.name, room=who.room, counted=who.counted)
-    hub.join(stream)
+    hub.join(stream, asked_at=asked_at)
     try:
         first = await _caught_up(who, stream, clock)
         if first is None:
@@ -97,9 +100,14 @@ async def _caught_up(who: memory.Listener, stream: Stream, clock: int | None) ->
     if who.room is None:
         stream.release(0)
         return opening.encode()
+    known = hub.feeds[who.room].clock
+    if known is not None and (clock is None or clock >= known):
+        now = max(known, clock or 0)
+        stream.release(now)
+        return (opening + frame("ready", {"clock": now}, key=now)).encode()
     try:
         now, tellings, missed = await memory.apart(partial(memory.catch_up, who, who.room, clock))
-    except (Room.DoesNotExist, User.DoesNotExist):
+    except Room.DoesNotExist:
         return None
     hub.starts_at(who.room, now)
     stream.release(now)

@@ -1,6 +1,7 @@
 """The hub: everything once, in order, whatever the way it came."""
 
 import asyncio
+import time
 from typing import Any
 
 from hypothesis import given, settings
@@ -35,7 +36,7 @@ def listener(
     hub: Hub, user: int = 1, room: int | None = 1, counted: tuple[int, ...] = (), at: int = 0
 ) -> Stream:
     stream = Stream(user=user, name="x", room=room, counted=counted)
-    hub.join(stream)
+    hub.join(stream, asked_at=0.5)
     if room:
         hub.starts_at(room, at)
     stream.release(at)
@@ -82,7 +83,7 @@ def test_a_stream_that_is_catching_up_loses_nothing_that_comes_meanwhile():
         hub = Hub(Known(0), nobody)
         listener(hub, user=2)
         late = Stream(user=1, name="x", room=1, counted=())
-        hub.join(late)
+        hub.join(late, asked_at=0.5)
         for clock in (1, 2, 3):
             hub.take(telling(clock))
         late.release(2)  # the database had already given the first two
@@ -108,6 +109,18 @@ def test_a_person_whose_rights_changed_is_cut_off_at_once_and_the_others_are_not
         hub.take(Telling(people=(1,), closes=True))
         assert gone.is_over
         assert not stays.is_over
+
+    asyncio.run(run())
+
+
+def test_rights_lost_while_one_was_being_let_in_are_lost():
+    async def run() -> None:
+        hub = Hub(Known(0), nobody)
+        asked_at = time.monotonic()
+        hub.take(Telling(people=(1,), closes=True))
+        stream = Stream(user=1, name="x", room=1, counted=())
+        hub.join(stream, asked_at=asked_at)
+        assert stream.is_over
 
     asyncio.run(run())
 
