@@ -158,6 +158,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": TERMS_SWEEP_SECONDS,
         "options": {"expires": TERMS_SWEEP_SECONDS},
     },
+    "terms-classify": {"task": "terms_tracker.tasks.classify", "schedule": 60, "options": {"expires": 60}},
     "terms-maintenance": {"task": "terms_tracker.tasks.maintain", "schedule": 24 * 3600},
     # Encyclopedia.
     "encyclopedia-sources": {

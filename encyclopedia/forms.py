@@ -288,7 +288,9 @@ def _form_field(field: Field) -> forms.Field:
             r"^\d{4}(-\d\d(-\d\d)?)?$", **common, widget=forms.TextInput(attrs={"placeholder": "2019-05-27"})
         )
     if field.type == types.CHOICE:
-        return forms.ChoiceField(choices=[("", "–"), *((each, each) for each in field.choices)], **common)
+        return forms.ChoiceField(
+            choices=[("", "–"), *((each, field.said(each)) for each in field.choices)], **common
+        )
     if field.type in (types.LIST, types.PAGES):
         return LinesField(**common)
     if field.type == types.LONG_TEXT:

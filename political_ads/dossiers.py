@@ -5,13 +5,14 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
-from political_ads import advertiser_figures
+from political_ads import advertiser_figures, disclosures
 from political_ads.models import Ad, Advertiser, Media
 from political_ads.services.rules import settled_label
 
@@ -70,6 +71,7 @@ def of_ad(ad: Ad) -> dict[str, Any]:
             }
             for hit in ad.hits.select_related("rule", "election").prefetch_related("reviews")
         ],
+        "checklist": _checklist(ad),
         "snapshot": _snapshot(ad),
     }
 
@@ -83,6 +85,7 @@ def of_advertiser(advertiser: Advertiser) -> dict[str, Any]:
         "made_at": timezone.now(),
         "permalink": settings.SITE_URL + advertiser.get_absolute_url(),
         "advertiser": _advertiser(advertiser),
+        "earlier_names": list(advertiser.former_names.values("name", "until")),
         "ads_in_all": figures.ads,
         "ads_removed": figures.removed,
         "ads_without_payer": figures.without_payer,
@@ -135,6 +138,12 @@ def _advertiser(advertiser: Advertiser | None) -> dict[str, str] | None:
 def _task(ad: Ad) -> dict[str, Any]:
     task = getattr(ad.creative, "task", None)
     return {"state": task.state, "confidence": task.confidence, "votes": task.votes_count} if task else {}
+
+
+def _checklist(ad: Ad) -> dict[str, Any]:
+    found = disclosures.checklist_of(ad)
+    rows = [{**asdict(row), "name": str(row.name), "says": str(row.says)} for row in found.rows]
+    return {"applies": found.applies, "rows": rows}
 
 
 def _snapshot(ad: Ad) -> dict[str, Any] | None:

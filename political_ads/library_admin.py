@@ -11,6 +11,7 @@ from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from political_ads.models import (
     Ad,
+    AdvertiserName,
     AdvertiserTotal,
     Alert,
     Election,
@@ -176,6 +177,6 @@ class AdAdmin(LookOnlyAdmin):
     show_full_result_count = False
 
 
-@admin.register(AdvertiserTotal, Alert, Media, PresenceEvent)
+@admin.register(AdvertiserName, AdvertiserTotal, Alert, Media, PresenceEvent)
 class OtherAdmin(LookOnlyAdmin):
     show_full_result_count = False

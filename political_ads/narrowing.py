@@ -90,7 +90,7 @@ def _by_columns(ads: AdQuerySet, chosen: dict[str, Any]) -> AdQuerySet:
 def _by_names(ads: AdQuerySet, chosen: dict[str, Any]) -> AdQuerySet:
     """Names are looked up in their own short lists first: the ads are asked by key."""
     if "advertiser" in chosen:
-        found = Advertiser.objects.filter(name__icontains=chosen["advertiser"]).order_by("pk")
+        found = Advertiser.objects.named(chosen["advertiser"]).order_by("pk")
         ads = ads.filter(advertiser__in=list(found.values_list("pk", flat=True)[:_MOST_NAMES]))
     if "payer" in chosen:
         names = Payer.objects.filter(name__icontains=chosen["payer"]).order_by("pk")

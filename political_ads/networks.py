@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import ipaddress
 import secrets
 from datetime import timedelta
 
@@ -11,33 +10,19 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
 
+from disinfo.callers import network_prefix
 from political_ads.models import NetworkSalt
 
-_PREFIX_IPV4, _PREFIX_IPV6 = 24, 48
 _SALT_DAYS = 1
 
 
 def network_of(request: HttpRequest) -> str:
     """The hash of the caller's network: half of a keyed SHA-256 of its prefix (/24, /48); empty when unknown."""
-    try:
-        address = ipaddress.ip_address(_address_of(request))
-    except ValueError:
+    prefix = network_prefix(request)
+    if not prefix:
         return ""
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    length = _PREFIX_IPV4 if address.version == 4 else _PREFIX_IPV6
-    prefix = ipaddress.ip_network((address, length), strict=False)
     key = settings.SECRET_KEY.encode() + _salt_of_today().encode()
-    return hmac.new(key, str(prefix).encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def _address_of(request: HttpRequest) -> str:
-    """As REST framework reads it: the proxies of ours are skipped from the right, the rest is the caller's say."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    if settings.PROXIES and forwarded:
-        hops = [hop.strip() for hop in forwarded.split(",")]
-        return str(hops[-min(settings.PROXIES, len(hops))])
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return hmac.new(key, prefix.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _salt_of_today() -> str:

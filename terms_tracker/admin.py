@@ -13,8 +13,25 @@ from django.utils.translation import gettext_lazy as _
 
 from disinfo.accounts.models import User
 from terms_tracker.extraction import DeclarationError, parse_terms
-from terms_tracker.models import Collection, Service, Snapshot, SourceDocument, Terms, TermsQuerySet, Version
+from terms_tracker.models import (
+    Collection,
+    Service,
+    Snapshot,
+    SourceDocument,
+    Terms,
+    TermsQuerySet,
+    Topic,
+    Version,
+)
 from terms_tracker.services import collections, declarations, tracking, trial
+
+
+@admin.register(Topic)
+class TopicAdmin(admin.ModelAdmin[Topic]):
+    """What changes are tagged with. New phrases count for changes recorded from then on; see `terms_classify`."""
+
+    list_display = ("code", "name_en", "name_fr", "is_active", "position")
+    list_editable = ("is_active", "position")
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):

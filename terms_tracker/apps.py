@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from disinfo.accounts import scopes
@@ -14,4 +15,7 @@ class TermsTrackerConfig(AppConfig):
 
     def ready(self) -> None:
         """Make this tool's scope known to owners of tokens."""
+        from terms_tracker.services import topics  # its models are there only now
+
         scopes.register(SCOPE, _("Ask the terms tracker to check terms now"))
+        post_migrate.connect(topics.load_into_empty, sender=self, dispatch_uid="terms-topics")

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from disinfo.portal.models import Job
 from terms_tracker.models import Collection
-from terms_tracker.services import tracking, upkeep
+from terms_tracker.services import classifying, tracking, upkeep
 
 
 @shared_task
@@ -23,6 +23,12 @@ def check_hosts(hosts: list[str]) -> None:
 def run_chosen(job_id: int, terms_ids: list[int]) -> None:
     """Check these terms now, for the person who watches the job."""
     tracking.run_chosen(job=Job.objects.get(pk=job_id), keys=terms_ids)
+
+
+@shared_task
+def classify() -> None:
+    """Say what the changes are that nobody has classed yet."""
+    classifying.sweep()
 
 
 @shared_task

@@ -69,6 +69,12 @@ class Field(models.Model):
     help_en = models.CharField(_("help in English"), max_length=300, blank=True)
     help_fr = models.CharField(_("help in French"), max_length=300, blank=True)
     choices = models.JSONField(_("list"), default=list, blank=True)
+    choices_fr = models.JSONField(
+        _("list in French"),
+        default=dict,
+        blank=True,
+        help_text=_('What each of the list is called in French: {"active": "en service"}.'),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
@@ -89,6 +95,10 @@ class Field(models.Model):
     def help(self) -> str:
         """Its help in the reader's language."""
         return self.help_fr if get_language() == "fr" else self.help_en
+
+    def said(self, value: str) -> str:
+        """A value of its list in the reader's language; as it stands when nobody translated it."""
+        return str(self.choices_fr.get(value, value)) if get_language() == "fr" else value
 
 
 class Phase(Term):

@@ -15,7 +15,7 @@ from encyclopedia.forms import RemarkForm, ThreadForm
 from encyclopedia.models import Page, Remark, Thread
 from encyclopedia.permissions import can_moderate, can_publish
 from encyclopedia.services import discussing
-from encyclopedia.views.finding import MovedError, find, moved_to, slice_of
+from encyclopedia.views.finding import TOO_MANY, MovedError, find, may_send, moved_to, slice_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,6 +29,9 @@ def discussion(request: HttpRequest, language: str, slug: str) -> HttpResponse:
         return redirect(page)
     form = ThreadForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        if not may_send(request):
+            form.add_error(None, str(TOO_MANY))
+            return _shown(request, page, form)
         remark = discussing.begin(page=page, **form.cleaned_data, **_speaker(request))
         return _after(request, remark)
     return _shown(request, page, form)
@@ -76,6 +79,9 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
     form = RemarkForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Nothing was sent: write something first, 10,000 characters at most."))
+        return redirect(found)
+    if not may_send(request):
+        messages.error(request, TOO_MANY)
         return redirect(found)
     remark = discussing.reply(thread=found, text=form.cleaned_data["text"], **_speaker(request))
     return _after(request, remark)

@@ -7,11 +7,17 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from disinfo import callers
 from disinfo.accounts.models import User
 from encyclopedia.models import Page, Redirect
 from encyclopedia.permissions import can_moderate, can_publish
 from encyclopedia.services.writing import Writer
+
+MOST_AN_HOUR = 20
+"""What strangers of one network may send in an hour; moderators read all of it."""
+TOO_MANY = _("Much was sent from your network in the last hour. Keep your text, and try again later.")
 
 
 class MovedError(Exception):
@@ -49,6 +55,13 @@ def writer_of(request: HttpRequest, page: Page | None) -> Writer:
     """Who writes this request."""
     user = request.user if isinstance(request.user, User) else None
     return Writer(user=user, publishes=can_publish(request.user, page))
+
+
+def may_send(request: HttpRequest) -> bool:
+    """Whether this writer may still send something; members always, a network of strangers 20 times an hour."""
+    return can_publish(request.user, None) or callers.may_send(
+        request, "encyclopedia", most=MOST_AN_HOUR, seconds=3600
+    )
 
 
 def slice_of(request: HttpRequest, rows: QuerySet[Any] | list[Any], size: int = 50) -> Slice[Any]:

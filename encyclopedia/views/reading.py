@@ -1,5 +1,6 @@
 """A page as readers see it."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
@@ -40,16 +41,13 @@ def facts(page: Page, fields: dict[str, Any]) -> list[tuple[str, str, Any]]:
     ]
     named = [name for field in rows if field.type == Field.Type.PAGES for name in _listed(fields[field.code])]
     known = publishing.known_targets(page.language, [markup.target_of(name) for name in named])
-    return [
-        (
-            field.name,
-            field.type,
-            [(name, known.get(markup.target_of(name), "")) for name in _listed(fields[field.code])]
-            if field.type == Field.Type.PAGES
-            else fields[field.code],
-        )
-        for field in rows
-    ]
+    return [(field.name, field.type, _value_of(field, fields[field.code], known)) for field in rows]
+
+
+def _value_of(field: Field, value: Any, known: Mapping[markup.Target, str]) -> Any:
+    if field.type == Field.Type.PAGES:
+        return [(name, known.get(markup.target_of(name), "")) for name in _listed(value)]
+    return field.said(str(value)) if field.type == Field.Type.CHOICE else value
 
 
 def _listed(value: str | list[str]) -> list[str]:

@@ -16,7 +16,7 @@ from encyclopedia.forms import PageForm, PictureForm, SectionForm, data_of, init
 from encyclopedia.models import Kind, Page, Revision
 from encyclopedia.permissions import can_publish
 from encyclopedia.services import publishing, writing
-from encyclopedia.views.finding import MovedError, find, moved_to, writer_of
+from encyclopedia.views.finding import TOO_MANY, MovedError, find, may_send, moved_to, writer_of
 from encyclopedia.views.showing import shown
 
 _LANGUAGES = ("fr", "en")
@@ -40,7 +40,7 @@ def create(request: HttpRequest, language: str) -> HttpResponse:
     slug = slugify(request.GET.get("slug", ""))
     initial = _start(kind, origin, slug)
     form = PageForm(request.POST or None, kind=kind, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _may_send(request, form):
         writer = writer_of(request, None)
         free = slug if slug and not Page.objects.filter(language=language, slug=slug).exists() else ""
         saved = writing.create(
@@ -98,7 +98,7 @@ def edit(request: HttpRequest, language: str, slug: str) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "page": page, "kind": page.kind, "language": language}
     context |= {"publishes": can_publish(request.user, page), "origin": None, "conflicts": ()}
     context |= {"section": section, "picture_form": PictureForm(auto_id="picture_%s")}
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _may_send(request, form):
         saved = writing.save(
             page=page,
             base=base,
@@ -111,6 +111,14 @@ def edit(request: HttpRequest, language: str, slug: str) -> HttpResponse:
             return _after(request, saved)
         return _conflict(request, context, page, form, saved)
     return render(request, "encyclopedia/edit.html", context)
+
+
+def _may_send(request: HttpRequest, form: PageForm | SectionForm) -> bool:
+    """Whether it may be sent now; if not, the form says so and keeps the text."""
+    if may_send(request):
+        return True
+    form.add_error(None, str(TOO_MANY))
+    return False
 
 
 def _base_of(request: HttpRequest, page: Page, current: Revision) -> Revision:

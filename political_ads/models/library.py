@@ -19,6 +19,11 @@ class AdvertiserQuerySet(models.QuerySet["Advertiser"]):
         """Those with most ads first."""
         return self.order_by("-ads_count", "pk")
 
+    def named(self, words: str) -> Self:
+        """Those whose name, or one they had, holds these words."""
+        former = AdvertiserName.objects.filter(name__icontains=words).values("advertiser")
+        return self.filter(Q(name__icontains=words) | Q(pk__in=former))
+
 
 class Advertiser(models.Model):
     """A page or account that ran ads on one platform."""
@@ -46,6 +51,27 @@ class Advertiser(models.Model):
     def get_absolute_url(self) -> str:
         """Its page."""
         return reverse("ads:advertiser", args=[self.pk])
+
+
+class AdvertiserName(models.Model):
+    """A name that an advertiser had, until a library gave it another."""
+
+    advertiser = models.ForeignKey(
+        Advertiser, models.CASCADE, related_name="former_names", verbose_name=_("advertiser")
+    )
+    name = models.CharField(_("name"), max_length=300, db_index=True)
+    until = models.DateTimeField(_("replaced on"))
+
+    class Meta:
+        ordering = ["-until", "-pk"]
+        verbose_name = _("former name of an advertiser")
+        verbose_name_plural = _("former names of advertisers")
+        constraints = [
+            models.UniqueConstraint(fields=["advertiser", "name", "until"], name="one_former_name_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Creative(models.Model):

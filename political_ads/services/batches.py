@@ -15,6 +15,7 @@ from political_ads.models import (
     Ad,
     AdVersion,
     Advertiser,
+    AdvertiserName,
     Creative,
     LibrarySnapshot,
     Media,
@@ -145,7 +146,7 @@ class BatchWriter:
 
     def _advertisers_of(self, records: Sequence[AdRecord]) -> dict[str, int]:
         names = {each.advertiser_id: each.advertiser_name for each in records if each.advertiser_id}
-        known = advertiser_keys(self.source.platform, names, self._advertisers)
+        known = advertiser_keys(self.source.platform, names, self._advertisers, at=self.snapshot.taken_at)
         return {key: known[key] for key in names}
 
     def _note_payers(self, names: set[str]) -> None:
@@ -213,11 +214,11 @@ class BatchWriter:
 
 
 def advertiser_keys(
-    platform: str, names: dict[str, str], known: dict[str, tuple[int, str]]
+    platform: str, names: dict[str, str], known: dict[str, tuple[int, str]], *, at: datetime
 ) -> dict[str, int]:
     """The row's key of each advertiser ({identifier: name}), made when it is new, renamed when its name is.
 
-    `known` is filled, so that the next batch asks for less.
+    The name it had is kept with `at`, when another was read. `known` is filled, so that the next batch asks for less.
     """
     unknown = [key for key in names if key not in known]
     if unknown:
@@ -229,6 +230,10 @@ def advertiser_keys(
         for key, pk, name in of_platform.values_list("external_id", "pk", "name"):
             known[key] = (pk, name)
     renamed = {key: name for key, name in names.items() if name and known[key][1] != name}
+    AdvertiserName.objects.bulk_create(
+        [AdvertiserName(advertiser_id=known[key][0], name=known[key][1], until=at) for key in renamed],
+        ignore_conflicts=True,
+    )
     for key, name in renamed.items():
         Advertiser.objects.filter(pk=known[key][0]).update(name=name)
         known[key] = (known[key][0], name)

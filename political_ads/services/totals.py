@@ -58,7 +58,7 @@ def _import_day(source: Source, day: datetime, rows: list[Record | Refused], dig
     found = [row for row in rows if isinstance(row, TotalRecord)]
     note_refusals(snapshot, [row for row in rows if isinstance(row, Refused)])
     names = {row.advertiser_id: row.advertiser_name for row in found}
-    keys = batches.advertiser_keys(source.platform, names, {})
+    keys = batches.advertiser_keys(source.platform, names, {}, at=day)
     AdvertiserTotal.objects.bulk_create(
         [
             AdvertiserTotal(

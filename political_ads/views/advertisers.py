@@ -18,7 +18,7 @@ def advertisers(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:100]
     found = Advertiser.objects.largest_first()
     if query:
-        found = found.filter(name__icontains=query)
+        found = found.named(query)
     page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "political_ads/advertisers.html", {"page_obj": page, "query": query})
 
@@ -29,6 +29,7 @@ def advertiser(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Advertiser, pk=pk)
     context = {
         "advertiser": found,
+        "former_names": found.former_names.all(),
         "figures": advertiser_figures.figures_of(found),
         "payers": advertiser_figures.payers_of(found),
         "labels": advertiser_figures.labels_of(found),

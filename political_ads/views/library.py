@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from disinfo import worddiff
 from disinfo.diffview import blocks_of
+from political_ads.disclosures import checklist_of
 from political_ads.models import Ad, AdVersion, Media
 from political_ads.narrowing import PER_PAGE, CappedPaginator, NarrowForm, narrowed
 from political_ads.permissions import can_review
@@ -52,6 +53,7 @@ def ad(request: HttpRequest, source: str, external_id: str) -> HttpResponse:
         "hits": hits_of(found),
         "others": found.creative.ads.exclude(pk=found.pk).for_lists().order_by("-pk")[:_OTHERS_SHOWN],
         "details": [(name, said(value)) for name, value in found.details.items()],
+        "checklist": checklist_of(found),
         "may_review": can_review(request.user),
     }
     return render(request, "political_ads/ad.html", context)

@@ -9,7 +9,7 @@ from terms_tracker.archive.errors import (
     UnknownObjectError,
 )
 from terms_tracker.archive.names import Place, extension_for
-from terms_tracker.archive.records import Entry, Kind, Record
+from terms_tracker.archive.records import Entry, Kind, Record, blob_id
 from terms_tracker.archive.repository import Archive
 from terms_tracker.archive.signature import Signature
 from terms_tracker.archive.upkeep import Health
@@ -28,5 +28,6 @@ __all__ = [
     "Record",
     "Signature",
     "UnknownObjectError",
+    "blob_id",
     "extension_for",
 ]

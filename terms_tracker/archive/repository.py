@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from terms_tracker.archive import upkeep
+from terms_tracker.archive.adoption import adopt
 from terms_tracker.archive.branch import Branch
 from terms_tracker.archive.bulk import BulkImport, ImportResult
 from terms_tracker.archive.errors import (
@@ -127,6 +128,11 @@ class Archive:
         result = bulk.run(entries)
         result.head = self.head()
         return result
+
+    def adopt(self, source: Path) -> str | None:
+        """Take over the history of another repository that this archive is an earlier part of; see `adoption`."""
+        self.init()
+        return adopt(self.git_dir, self._branch, source)
 
     def read(self, sha: str, path: str) -> bytes:
         """Give the content of a file as a commit left it.

@@ -2,6 +2,7 @@
 
 from terms_tracker.models.demo import DemoPage
 from terms_tracker.models.records import Record, Snapshot, SnapshotQuerySet, Version, VersionQuerySet
+from terms_tracker.models.topics import Topic, TopicQuerySet
 from terms_tracker.models.tracked import (
     Collection,
     CollectionQuerySet,
@@ -29,6 +30,8 @@ __all__ = [
     "Summary",
     "Terms",
     "TermsQuerySet",
+    "Topic",
+    "TopicQuerySet",
     "Version",
     "VersionQuerySet",
     "check_key_is_free",

@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from terms_tracker.changes import FOLDED
+from terms_tracker.models.topics import Topic
 from terms_tracker.models.tracked import Terms
 from terms_tracker.models.visibility import Caller, visible
 
@@ -77,6 +79,10 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """Those that changed what users are told: no first records, no technical upgrades."""
         return self.filter(kind=Record.Kind.CHANGE)
 
+    def worth_reading(self) -> Self:
+        """Without those that say nothing new; what nobody has classed yet stays."""
+        return self.exclude(change_class__in=[each.value for each in FOLDED])
+
     def newest_first(self) -> Self:
         """By date, with all that a list shows."""
         return self.select_related("terms__service__collection").order_by("-fetched_at", "-pk")
@@ -90,12 +96,31 @@ class VersionQuerySet(models.QuerySet["Version"]):
 class Version(Record):
     """The text of a terms, in Markdown, as extracted from its snapshots. With the one before it, it makes a change."""
 
+    class ChangeClass(models.TextChoices):
+        BLINK = "blink", _("back to an earlier text")
+        LAYOUT = "layout", _("layout only")
+        LINKS = "links", _("links only")
+        DATES = "dates", _("dates or counters only")
+        WORDING = "wording", _("wording")
+        SUBSTANCE = "substance", _("substance")
+
     terms = models.ForeignKey(Terms, models.CASCADE, related_name="versions", verbose_name=_("terms"))
     snapshot_commits = models.JSONField(default=list, blank=True)
     characters = models.PositiveIntegerField(_("characters"), default=0)
     # Unknown (null) for what was indexed in bulk: comparing 40,000 versions at once would take an hour.
     words_added = models.PositiveIntegerField(_("words added"), null=True, blank=True)
     words_removed = models.PositiveIntegerField(_("words removed"), null=True, blank=True)
+    # What `changes` says of it; see services/classifying.
+    blob = models.CharField(max_length=40, blank=True, editable=False)
+    change_class = models.CharField(
+        _("class"), max_length=12, choices=ChangeClass, blank=True, editable=False
+    )
+    significance = models.FloatField(_("significance"), null=True, blank=True, editable=False)
+    effective_on = models.DateField(_("says it applies from"), null=True, blank=True, editable=False)
+    keeps_date = models.BooleanField(_("date not changed"), default=False, editable=False)
+    touched = models.JSONField(default=dict, blank=True, editable=False)
+    rules = models.PositiveSmallIntegerField(default=0, editable=False)
+    topics = models.ManyToManyField(Topic, blank=True, related_name="versions", verbose_name=_("topics"))
 
     objects = VersionQuerySet.as_manager()
 
@@ -108,6 +133,10 @@ class Version(Record):
             models.Index(fields=["commit"], name="version_by_commit"),
             models.Index(fields=["terms", "-fetched_at"], name="version_timeline"),
             models.Index(fields=["kind", "-fetched_at"], name="version_changes"),
+            models.Index(fields=["kind", "change_class", "-fetched_at"], name="version_by_class"),
+            models.Index(fields=["kind", "-significance"], name="version_by_significance"),
+            models.Index(fields=["terms", "blob"], name="version_by_blob"),
+            models.Index(fields=["rules", "terms"], name="version_to_classify"),
         ]
 
     def get_absolute_url(self) -> str:

@@ -51,6 +51,8 @@ class Collection(models.Model):
     description = models.TextField(_("description"), blank=True)
     languages = models.JSONField(_("languages"), default=list, blank=True)
     jurisdictions = models.JSONField(_("jurisdictions"), default=list, blank=True)
+    # As Open Terms Archive's metadata.yml describes a collection, but for what has a field of its own.
+    metadata = models.JSONField(_("metadata"), default=dict, blank=True)
     is_public = models.BooleanField(_("public"), default=True)
     organisation = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, null=True, blank=True, verbose_name=_("organisation")

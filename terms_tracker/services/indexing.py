@@ -12,11 +12,12 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.utils.text import slugify
 
-from disinfo import outbox, search, worddiff
+from disinfo import outbox, search
 from disinfo.portal.models import Counter
 from terms_tracker import archives
 from terms_tracker.archive import Archive, ArchiveError, HistoryRewrittenError, Record
 from terms_tracker.models import Collection, Service, Snapshot, SourceDocument, Terms, Version
+from terms_tracker.services import classifying
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -73,27 +74,30 @@ def add_version(terms: Terms, record: Record, text: str, *, is_told: bool = True
     """The row of a recorded version; makes it findable and, for a change, tells who follows it."""
     # Read and compared before the transaction opens: SQLite lets one process write at a time.
     before = terms.versions.filter(fetched_at__lte=record.fetched_at).exclude(commit=record.sha).first()
-    size = (
-        worddiff.size(worddiff.diff(archives.text_of(before), text)) if before else worddiff.size_of_new(text)
-    )
-    return _add_version(terms, record, text, size, is_told=is_told)
+    was = archives.text_of(before) if before else None
+    earlier = terms.versions.filter(fetched_at__lte=record.fetched_at).exclude(commit=record.sha)
+    seen = set(earlier.exclude(pk=before.pk).values_list("blob", flat=True)) if before else set()
+    described = classifying.describe(terms, kind=record.kind.value, before=was, after=text, seen=seen)
+    return _add_version(terms, record, text, described, is_told=is_told)
 
 
 @transaction.atomic
-def _add_version(terms: Terms, record: Record, text: str, size: worddiff.Size, *, is_told: bool) -> Version:
+def _add_version(
+    terms: Terms, record: Record, text: str, described: dict[str, Any], *, is_told: bool
+) -> Version:
+    named = described.pop("topics")
     version, is_new = Version.objects.get_or_create(
         terms=terms,
         commit=record.sha,
         defaults={
             **_common(record),
             "snapshot_commits": list(record.snapshot_ids),
-            "characters": len(text),
-            "words_added": size.added,
-            "words_removed": size.removed,
+            **described,
         },
     )
     _advance(terms.service.collection, archives.VERSIONS, record)
     if is_new:
+        version.topics.set(named)
         _date_last_change(terms)
         if terms.versions.first() == version:
             _make_findable(terms, version, text)
@@ -184,8 +188,7 @@ def _tell(terms: Terms, version: Version) -> None:
 def catch_up(collection: Collection) -> int:
     """Make the rows of the commits that no row knows of yet; gives how many there were."""
     collection.refresh_from_db(fields=["snapshots_indexed", "versions_indexed"])
-    found = _catch_up_with(collection, archives.SNAPSHOTS, add_snapshot)
-    return found + _catch_up_with(collection, archives.VERSIONS, _recover_version)
+    return catch_up_with(collection, archives.SNAPSHOTS) + catch_up_with(collection, archives.VERSIONS)
 
 
 def _recover_version(terms: Terms, record: Record) -> None:
@@ -193,7 +196,11 @@ def _recover_version(terms: Terms, record: Record) -> None:
     add_version(terms, record, archive.read(record.sha, record.path).decode("utf-8", errors="replace"))
 
 
-def _catch_up_with(collection: Collection, kind: str, recover: Callable[[Terms, Record], object]) -> int:
+def catch_up_with(collection: Collection, kind: str) -> int:
+    """The same for one of its archives."""
+    recover: Callable[[Terms, Record], object] = (
+        add_snapshot if kind == archives.SNAPSHOTS else _recover_version
+    )
     archive = archives.archive_of(collection, kind)
     indexed = getattr(collection, f"{kind}_indexed")
     if archive.head() == (indexed or None):
@@ -212,7 +219,9 @@ def _catch_up_with(collection: Collection, kind: str, recover: Callable[[Terms, 
     return len(missing)
 
 
-def reindex(collection: Collection, kind: str) -> int:
+def reindex(
+    collection: Collection, kind: str, *, on_progress: Callable[[int], None] = lambda _count: None
+) -> int:
     """Make all rows of one archive anew, in bulk and without telling anyone; gives how many records it holds."""
     archive = archives.archive_of(collection, kind)
     count, head = 0, archive.head()
@@ -224,6 +233,7 @@ def reindex(collection: Collection, kind: str) -> int:
             gone.keep(record.sha for record in batch)
             _add_rows(collection, kind, batch, known)
             count += len(batch)
+            on_progress(count)
         gone.delete()
         Collection.objects.filter(pk=collection.pk).update(**{f"{kind}_indexed": head or ""})
         if kind == archives.VERSIONS:

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from disinfo.accounts.models import User
 from terms_tracker import figures
+from terms_tracker.forms import ChangesForm
 from terms_tracker.models import Collection, Service, Terms, Version
 from terms_tracker.permissions import can_ask_for_check
 from terms_tracker.services import tracking
@@ -46,7 +47,11 @@ def services(request: HttpRequest) -> HttpResponse:
         "collections": Collection.objects.visible_to(request.user),
         "selected": selected,
         "health": health,
-        "changes": Version.objects.visible_to(request.user).changes().newest_first()[:10],
+        "changes": Version.objects.visible_to(request.user)
+        .changes()
+        .worth_reading()
+        .newest_first()
+        .prefetch_related("topics")[:10],
         "figures": figures.counts(request.user),
     }
     return render(request, "terms_tracker/services.html", context)
@@ -54,9 +59,19 @@ def services(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def changes(request: HttpRequest) -> HttpResponse:
-    """Every change, the newest first."""
-    found = Version.objects.visible_to(request.user).changes().newest_first()
-    return render(request, "terms_tracker/changes.html", {"page_obj": _page(request, found)})
+    """Every change, the newest first or by significance; those that say nothing new are folded unless asked for."""
+    everything = Version.objects.visible_to(request.user).changes()
+    narrow = ChangesForm(request.GET, request.user)
+    found = narrow.narrowed(everything).newest_first()
+    if narrow.value("order") == "significance":
+        found = found.order_by(F("significance").desc(nulls_last=True), "-fetched_at", "-pk")
+    context = {
+        "page_obj": _page(request, found.prefetch_related("topics")),
+        "narrow": narrow,
+        "folded": None if narrow.value("all") else narrow.narrowed(everything, folded=True).count(),
+        "all_query": narrow.query_with(all="1"),
+    }
+    return render(request, "terms_tracker/changes.html", context)
 
 
 @require_safe
@@ -77,7 +92,7 @@ def timeline(request: HttpRequest, collection: str, service: str, terms: str) ->
     found = find_terms(request, collection, service, terms)
     context = {
         "terms": found,
-        "page_obj": _page(request, found.versions.newest_first()),
+        "page_obj": _page(request, found.versions.newest_first().prefetch_related("topics")),
         "documents": found.documents.all(),
         "may_check": can_ask_for_check(request.user, found),
     }

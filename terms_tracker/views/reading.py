@@ -10,9 +10,11 @@ from django.views.decorators.http import require_safe
 from disinfo import markdown, worddiff
 from disinfo.diffview import blocks_of
 from terms_tracker import archives
+from terms_tracker.changes import change_between
 from terms_tracker.dates import moment_of, version_at
 from terms_tracker.models import Snapshot, Version
 from terms_tracker.views.lists import find_terms
+from terms_tracker.wording import name_of_reason
 
 
 def _find(commit: str, rows: QuerySet[Any]) -> Any:
@@ -76,7 +78,8 @@ def change(request: HttpRequest, commit: str) -> HttpResponse:
     """What a version changed, word by word."""
     found = _find_version(request, commit)
     before = found.previous()
-    lines = _compared(before, found)
+    old, new = archives.text_of(before) if before else "", archives.text_of(found)
+    lines = worddiff.diff(old, new)
     context = {
         "version": found,
         "terms": found.terms,
@@ -86,6 +89,8 @@ def change(request: HttpRequest, commit: str) -> HttpResponse:
         "blocks": blocks_of(lines),
         "size": worddiff.size(lines),
         "mode": _view_of(request),
+        "what": change_between(old, new) if before else None,
+        "reasons": [(name_of_reason(code), points) for code, points in found.touched.get("reasons", ())],
     }
     return render(request, "terms_tracker/change.html", context)
 

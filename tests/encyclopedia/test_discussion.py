@@ -7,6 +7,7 @@ from disinfo import outbox
 from disinfo.accounts.models import AuditEntry, Role
 from encyclopedia.models import Remark, Thread
 from encyclopedia.services import discussing, telling
+from encyclopedia.views import finding
 from tests.encyclopedia.factories import page
 from tests.encyclopedia.test_pages import log_in
 from tests.factories import UserFactory
@@ -111,3 +112,29 @@ def test_the_discussion_of_a_deleted_page_is_closed(client, place):
     Page.objects.update(is_deleted=True)
     assert said(client, place).status_code == 302
     assert not Thread.objects.exists()
+
+
+def test_strangers_of_one_network_cannot_flood_the_moderators_and_members_are_not_held(
+    client, place, monkeypatch
+):
+    monkeypatch.setattr(finding, "MOST_AN_HOUR", 2)
+    for number in range(4):
+        answer = said(client, place, f"Question {number}?")
+    assert Remark.objects.count() == 2
+    assert "Keep your text" in answer.content.decode()
+    assert "Question 3?" in answer.content.decode(), "the text stays in the form"
+    log_in(client, Role.MEMBER)
+    for number in range(4):
+        said(client, place, f"Ours {number}.")
+    assert Remark.objects.count() == 6
+
+
+def test_a_flood_of_proposals_is_stopped_and_the_text_stays_in_the_form(client, monkeypatch):
+    monkeypatch.setattr(finding, "MOST_AN_HOUR", 1)
+    written = page()
+    values = {"title": written.title, "reason": "better", "base": written.current.pk}
+    for number in range(3):
+        body = {**values, "body": f"Proposal number {number}."}
+        answer = client.post(f"{written.get_absolute_url()}edit/", body, follow=True)
+    assert written.revisions.filter(status="proposed").count() == 1
+    assert "Proposal number 2." in answer.content.decode()

@@ -80,6 +80,16 @@ class TestWhatIsNew:
         advertiser = Advertiser.objects.get()
         assert (advertiser.name, advertiser.ads_count) == ("Nouveau Nom", 2)
 
+    def test_the_name_an_advertiser_had_is_kept_shown_and_found(self, source, client):
+        look(source, "2026-01-01", [record("1", advertiser_name="Premier Nom")])
+        look(source, "2026-01-02", [record("1", advertiser_name="Nouveau Nom")])
+        look(source, "2026-01-03", [record("1", advertiser_name="Nouveau Nom")])
+        advertiser = Advertiser.objects.get()
+        assert [(each.name, each.until.day) for each in advertiser.former_names.all()] == [("Premier Nom", 2)]
+        assert "Premier Nom" in client.get(advertiser.get_absolute_url()).content.decode()
+        for address in ("/ads/advertisers/?q=premier", "/ads/library/?advertiser=premier"):
+            assert "Nouveau Nom" in client.get(address).content.decode()
+
 
 class TestWhatChanged:
     def test_a_change_is_kept_as_a_version_with_before_and_after(self, source):

@@ -211,8 +211,13 @@ MATRIX: dict[str, Row] = {
     "api_encyclopedia_pages": Row(OPEN),
     **{
         f"api_encyclopedia_{name}": Row(OPEN, arguments=("language", "wiki_page"))
-        for name in ("page", "revisions", "stix")
+        for name in ("page", "revisions", "stix", "discussion")
     },
+    "api_encyclopedia_sources": Row(OPEN),
+    "api_encyclopedia_pictures": Row(OPEN),
+    "api_encyclopedia_source": Row(OPEN, arguments=("source",)),
+    # Who may write is told that a form is no JSON; others are turned away before.
+    "api_encyclopedia_thread": Row((401, 403, 415, 415, 415, 415), "post", ("thread",), {"text": "x"}),
     "api_encyclopedia_revision": Row(OPEN, arguments=("revision",)),
     "encyclopedia:create": Row(OPEN, arguments=("language",)),
     "encyclopedia:preview": Row(OPEN, "post", data={"body": "x"}),

@@ -1,0 +1,87 @@
+"""Taking over archives that exist: an Open Terms Archive repository becomes a collection, and may go on growing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.utils.text import slugify
+
+from disinfo.accounts import audit
+from disinfo.accounts.models import User
+from terms_tracker import archives, metadata
+from terms_tracker.models import Collection
+from terms_tracker.services import declarations, indexing
+
+Progress = Callable[[str, int], None]
+
+
+@dataclass
+class TakenOver:
+    """What an import came to: records by archive, and what was refused of the declarations."""
+
+    records: dict[str, int] = field(default_factory=dict)
+    report: declarations.Report | None = None
+
+
+def collection_for(*, key: str, described: metadata.Metadata | None) -> Collection:
+    """The collection of this key, made when it is new, brought up to date from its metadata when there are any.
+
+    Raises:
+        ValidationError: the key cannot be one.
+    """
+    collection = Collection.objects.filter(key=key).first() or Collection(key=key, name=key)
+    if described:
+        collection.name, collection.description = described.name, described.description
+        collection.languages = list(described.languages)
+        collection.jurisdictions = list(described.jurisdictions)
+        collection.metadata = {"id": described.id, "tagline": described.tagline, **described.others}
+    collection.full_clean()
+    collection.save()
+    return collection
+
+
+def key_of(path: Path, described: metadata.Metadata | None) -> str:
+    """A key for a collection without one: its own identifier, or the name of its folder without "-versions"."""
+    name = described.id if described else path.resolve().name.removesuffix(".git").removesuffix("-versions")
+    return slugify(name)[:60] or "imported"
+
+
+def take_over(
+    *,
+    collection: Collection,
+    versions: Path,
+    snapshots: Path | None = None,
+    declared: Path | None = None,
+    actor: User | None = None,
+    on_progress: Progress = lambda _what, _count: None,
+) -> TakenOver:
+    """Import repositories into a collection; again, when they have grown, it imports what is new and tells of it.
+
+    Commits keep their names. What was there at the first import is indexed without telling anybody.
+
+    Raises:
+        HistoryRewrittenError: the collection holds records of its own.
+        ArchiveError: a repository cannot be read.
+    """
+    done = TakenOver()
+    # Snapshots first: a version's page links to them.
+    for kind, source in ((archives.SNAPSHOTS, snapshots), (archives.VERSIONS, versions)):
+        if source:
+            done.records[kind] = _adopt(collection, kind, source, on_progress)
+    if declared:
+        done.report = declarations.import_folder(
+            collection=collection, folder=declared, actor=actor, is_active=False
+        )
+    audit.record("terms.archive_imported", actor=actor, on=collection, records=done.records)
+    return done
+
+
+def _adopt(collection: Collection, kind: str, source: Path, on_progress: Progress) -> int:
+    archive = archives.archive_of(collection, kind)
+    was_empty = archive.head() is None
+    archive.adopt(source)
+    # An import that was killed after the commits came and before their rows did is made up for here.
+    is_unindexed = not getattr(collection, f"{kind}_indexed")
+    if was_empty or is_unindexed:
+        return indexing.reindex(collection, kind, on_progress=lambda count: on_progress(kind, count))
+    return indexing.catch_up_with(collection, kind)
