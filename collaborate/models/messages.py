@@ -1,11 +1,10 @@
 """What is said."""
 
-from typing import Self
+from typing import Self, cast
 
 from django.conf import settings
 from django.db import connection, models
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -43,20 +42,29 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(deleted_at=None, hidden_at=None)
 
     def with_words(self, words: list[str]) -> Self:
-        """Those that hold every word, the last one perhaps a beginning; words are letters, digits and _ only."""
+        """Those that hold every word, the last one perhaps a beginning, the newest first.
+
+        Words are letters, digits and _ only, so that nothing of either database's query language gets through.
+        """
         if not words:
-            return self
+            return self.order_by("-pk")
         if connection.vendor == "postgresql":
             query = " & ".join([*words[:-1], f"{words[-1]}:*"])
-            matching = RawSQL(
-                "SELECT id FROM collaborate_message WHERE tokens @@ to_tsquery('simple', %s)", [query]
-            )
-            return self.filter(pk__in=matching)
+            found = self.extra(where=["collaborate_message.tokens @@ to_tsquery('simple', %s)"], params=[query])
+            return cast("Self", found.order_by("-pk"))
         match = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
-        matching = RawSQL(
-            "SELECT rowid FROM collaborate_message_fts WHERE collaborate_message_fts MATCH %s", [match]
+        # A join, which no expression of the ORM can say: FTS5 gives its matches from the last one on, and the search
+        # ends with the first page instead of gathering all of them.
+        newest_first = self.extra(
+            tables=["collaborate_message_fts"],
+            where=[
+                "collaborate_message_fts MATCH %s",
+                "collaborate_message_fts.rowid = collaborate_message.id",
+            ],
+            params=[match],
+            order_by=["-collaborate_message_fts.rowid"],
         )
-        return self.filter(pk__in=matching)
+        return cast("Self", newest_first)
 
     def past_retention(self) -> Self:
         """Those whose room keeps messages for a time that is over; pinned ones stay."""
