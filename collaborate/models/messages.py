@@ -1,5 +1,6 @@
 """What is said."""
 
+from datetime import timedelta
 from typing import Self, cast
 
 from django.conf import settings
@@ -50,7 +51,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
             return self.order_by("-pk")
         if connection.vendor == "postgresql":
             query = " & ".join([*words[:-1], f"{words[-1]}:*"])
-            found = self.extra(where=["collaborate_message.tokens @@ to_tsquery('simple', %s)"], params=[query])
+            found = self.extra(
+                where=["collaborate_message.tokens @@ to_tsquery('simple', %s)"], params=[query]
+            )
             return cast("Self", found.order_by("-pk"))
         match = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
         # A join, which no expression of the ORM can say: FTS5 gives its matches from the last one on, and the search
@@ -66,14 +69,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
         )
         return cast("Self", newest_first)
 
-    def past_retention(self) -> Self:
-        """Those whose room keeps messages for a time that is over; pinned ones stay."""
-        days = models.ExpressionWrapper(
-            models.F("room__retention_days") * models.Value(86_400_000_000), models.DurationField()
-        )
-        limit = models.ExpressionWrapper(models.F("said_at") + days, models.DateTimeField())
-        rows = self.filter(room__retention_days__isnull=False, pinned_at=None)
-        return rows.annotate(kept_until=limit).filter(kept_until__lt=timezone.now())
+    def past_retention(self, room: Room) -> Self:
+        """Those that a room keeps no longer; pinned ones stay, and all of them where no time is set."""
+        if room.retention_days is None:
+            return self.none()
+        limit = timezone.now() - timedelta(days=room.retention_days)
+        return self.filter(room=room, said_at__lt=limit, pinned_at=None)
 
 
 class Message(models.Model):

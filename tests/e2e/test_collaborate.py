@@ -149,7 +149,10 @@ def test_axe_finds_nothing(enter, there, view):
     found = {"live": found_on(page)}
     paths = [place, f"{place}1/more/", f"{place}1/thread/", f"{place}catch-up/", f"{place}people/"]
     paths += [f"{place}settings/", f"{place}moderation/"]
-    paths += [f"/collaborate/{each}" for each in ("", "new/", "search/?q=look", "saved/", "notifications/", "people/")]
+    paths += [
+        f"/collaborate/{each}"
+        for each in ("", "new/", "search/?q=look", "saved/", "notifications/", "people/")
+    ]
     for path in paths:
         page.goto(path)
         found[path] = found_on(page)
