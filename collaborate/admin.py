@@ -28,11 +28,11 @@ class RoomAdmin(admin.ModelAdmin[Room]):
         """Rooms by seat are known to those who have one."""
         return super().get_queryset(request).exclude(kind__in=Room.BY_SEAT)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 (the signature is Django's)
+    def has_add_permission(self, request: HttpRequest) -> bool:
         """A room is opened by somebody who is in it."""
         return False
 
-    def save_model(self, request: HttpRequest, obj: Room, form: "ModelForm[Room]", change: bool) -> None:  # noqa: ARG002 (the signature is Django's)
+    def save_model(self, request: HttpRequest, obj: Room, form: "ModelForm[Room]", change: bool) -> None:
         """By the service, so that the trail says who."""
         values = {name: form.cleaned_data[name] for name in form.changed_data if name in _CHANGED_HERE}
         rooms.change(room=Room.objects.get(pk=obj.pk), changer=cast("User", request.user), **values)
@@ -44,15 +44,15 @@ class BotAdmin(admin.ModelAdmin[Bot]):
     list_select_related = ("user", "organisation")
     actions = ("close",)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 (the signature is Django's)
+    def has_add_permission(self, request: HttpRequest) -> bool:
         """An organisation makes its own."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Bot | None = None) -> bool:  # noqa: ARG002 (the signature is Django's)
+    def has_change_permission(self, request: HttpRequest, obj: Bot | None = None) -> bool:
         """And changes it itself."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Bot | None = None) -> bool:  # noqa: ARG002 (the signature is Django's)
+    def has_delete_permission(self, request: HttpRequest, obj: Bot | None = None) -> bool:
         """What it said stays, and so does it: it is closed instead."""
         return False
 
@@ -73,10 +73,10 @@ class LinkAdmin(admin.ModelAdmin[Link]):
         """Those posted where every organisation reads."""
         return super().get_queryset(request).filter(messages__room__kind=Room.Kind.PUBLIC).distinct()
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 (the signature is Django's)
+    def has_add_permission(self, request: HttpRequest) -> bool:
         """They come with messages."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Link | None = None) -> bool:  # noqa: ARG002 (the signature is Django's)
+    def has_change_permission(self, request: HttpRequest, obj: Link | None = None) -> bool:
         """A page says of itself what it says."""
         return False
