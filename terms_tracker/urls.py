@@ -6,6 +6,7 @@ app_name = "terms"
 urlpatterns = [
     path("", views.services, name="services"),
     path("changes/", views.changes, name="changes"),
+    path("clauses/", views.clauses, name="clauses"),
     path("feed/", feeds.ChangesFeed(), name="feed"),
     path("version/<str:commit>/", views.version, name="version"),
     path("version/<str:commit>/source/", views.version_source, name="version_source"),

@@ -31,7 +31,10 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
 
 def check_key_is_free(key: str) -> None:
     """Refuse identifiers that are the first word of one of our own addresses."""
-    if key in {"changes", "feed", "version", "change", "snapshot", "demo"}:
+    if key in {
+        *("changes", "feed", "version", "change", "snapshot", "demo", "clauses", "follow", "memos"),
+        *("evidence", "coverage", "suggest", "statistics", "topics"),
+    }:
         raise ValidationError(_("This word is taken by the portal itself."))
 
 

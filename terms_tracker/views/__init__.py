@@ -1,5 +1,6 @@
 """The pages of the terms tracker."""
 
+from terms_tracker.views.clauses import clauses
 from terms_tracker.views.demo import demo, demo_change, demo_page
 from terms_tracker.views.lists import changes, check, service, services, timeline
 from terms_tracker.views.reading import change, compare, snapshot, version, version_source
@@ -8,6 +9,7 @@ __all__ = [
     "change",
     "changes",
     "check",
+    "clauses",
     "compare",
     "demo",
     "demo_change",
