@@ -9,9 +9,8 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
-from botdetect.models import Cluster, Edge, Member, Run
-from collaborate.services.files import Upload
 from botdetect.models import Cluster, Edge, Harvest, Member, Run
+from collaborate.services.files import Upload
 from disinfo.accounts import services
 from disinfo.accounts.models import Membership
 from disinfo.portal.models import Job
