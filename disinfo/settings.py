@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "terms-classify": {"task": "terms_tracker.tasks.classify", "schedule": 60, "options": {"expires": 60}},
     "terms-clauses": {"task": "terms_tracker.tasks.remember", "schedule": 60, "options": {"expires": 60}},
+    "terms-datasets": {"task": "terms_tracker.tasks.write_datasets", "schedule": 7 * 24 * 3600},
     "terms-maintenance": {"task": "terms_tracker.tasks.maintain", "schedule": 24 * 3600},
     # Encyclopedia.
     "encyclopedia-sources": {
@@ -385,6 +386,8 @@ SPECTACULAR_SETTINGS = {
     # Two tools have a "status": each keeps a name of its own.
     "ENUM_NAME_OVERRIDES": {
         "RevisionStatusEnum": "encyclopedia.models.Revision.Status",
+        "HarvestKindEnum": "botdetect.models.Harvest.Kind",
+        "VersionKindEnum": "terms_tracker.models.Record.Kind",
         "LibrarySnapshotStatusEnum": "political_ads.models.LibrarySnapshot.Status",
     },
 }
