@@ -346,6 +346,13 @@ CELERY_BEAT_SCHEDULE |= {
     "ads-open-data": {"task": "political_ads.library_tasks.write_open_data", "schedule": 24 * 3600},
 }
 
+# ── Collaboration ───────────────────────────────────────────────────────────────────────────────────────
+CELERY_BEAT_SCHEDULE |= {
+    "rooms-waiting": {"task": "collaborate.tasks.sweep", "schedule": 60, "options": {"expires": 60}},
+    "rooms-digests": {"task": "collaborate.tasks.write_digests", "schedule": 24 * 3600},
+    "rooms-retention": {"task": "collaborate.tasks.forget", "schedule": 24 * 3600},
+}
+
 # ── API ─────────────────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

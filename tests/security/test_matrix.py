@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from botdetect.models import Cluster, Edge, Harvest, Member, Run
+from collaborate.services.files import Upload
 from disinfo.accounts import services
 from disinfo.accounts.models import Membership
 from disinfo.portal.models import Job
@@ -17,8 +18,9 @@ from encyclopedia.services import discussing, pictures
 from political_ads.models import CitizenReport
 from terms_tracker.models import DemoPage, Terms
 from tests.botdetect.factories import BotCollectionFactory
+from tests.collaborate import factories as chat
 from tests.encyclopedia import factories as pages
-from tests.factories import CollectionFactory, ServiceFactory, TermsFactory, recorded
+from tests.factories import CollectionFactory, MembershipFactory, ServiceFactory, TermsFactory, recorded
 from tests.political_ads.factories import TaskFactory
 from tests.political_ads.library_factories import library_ad
 from tests.security.urls import every_pattern
@@ -81,7 +83,48 @@ ADS_LIBRARY = {
     "api_ads_ad": Row(OPEN, arguments=("ad_source", "ad_id")),
 }
 
+# Ada administers the portal but belongs to no organisation: private rooms are closed to her. Alice owns this one.
+OWNERS = (302, 404, 200, 404, 404, 404)
+ROOMS = {
+    "collaborate:home": Row(OPEN),
+    **{
+        f"collaborate:{name}": Row(LOGIN)
+        for name in ("new", "search", "saved", "notifications", "people", "shares")
+    },
+    "collaborate:direct": Row((302, 403, 302, 302, 302, 403), "post", ("other",)),
+    "collaborate:bots": Row((302, 403, 403, 403, 200, 403)),
+    "collaborate:invitation": Row(LOGIN, arguments=("word",)),
+    "collaborate:attachment": Row((302, 404, 302, 404, 404, 404), arguments=("attachment",)),
+    "collaborate_file": Row(all_of_them(404), arguments=("word", "word")),
+    **{
+        f"collaborate:{name}": Row(OWNERS, arguments=("room",))
+        for name in ("room", "catch_up", "names", "members", "settings", "moderation")
+    },
+    **{
+        f"collaborate:{name}": Row(OWNERS, arguments=("room", "said"))
+        for name in ("message", "thread", "more", "cards")
+    },
+    **{
+        f"collaborate:{name}": Row((302, 404, 204, 404, 404, 404), "post", ("room",))
+        for name in ("read", "typing")
+    },
+    "collaborate:leave": Row((302, 404, 302, 404, 404, 404), "post", ("room",), {"deed": "mute"}),
+    "collaborate:seat": Row((302, 404, 302, 404, 404, 404), "post", ("room",)),
+    "collaborate:export": Row(OWNERS, "post", ("room",)),
+    "collaborate:react": Row((302, 404, 302, 404, 404, 404), "post", ("room", "said"), {"sign": "👍"}),
+    "api_collaborate_commands": Row(OPEN),
+    "api_collaborate_rooms": Row((401, 200, 200, 200, 200, 200)),
+    **{
+        f"api_collaborate_{name}": Row((401, 404, 200, 404, 404, 404), arguments=("room",))
+        for name in ("room", "messages")
+    },
+    "api_collaborate_message": Row((401, 404, 200, 404, 404, 404), arguments=("room", "said")),
+    # A form is not JSON, which is all this reads.
+    "api_collaborate_reactions": Row((401, 404, 415, 404, 404, 404), "post", ("room", "said")),
+}
+
 MATRIX: dict[str, Row] = {
+    **ROOMS,
     **ADS_LIBRARY,
     **{
         name: Row(OPEN)
@@ -247,7 +290,13 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
     attempt = pages.attempt(organisation)
     token, _secret = services.create_token(user=people["alice"], name="hers", scopes=["read"])
     ad = library_ad()
+    talk = chat.room(people["alice"], kind="private", name="Inquiry")
+    said = chat.said(talk, people["alice"], uploads=[Upload("a.txt", b"a")])
     return bot_things(organisation) | {
+        "room": talk.slug,
+        "said": said.number,
+        "attachment": said.attachments.get().pk,
+        "other": MembershipFactory().user.pk,
         "ad": ad.pk,
         "ad_source": ad.source.slug,
         "ad_id": ad.external_id,
