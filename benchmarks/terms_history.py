@@ -162,12 +162,12 @@ def rate_alone() -> float:
     from terms_tracker.changes import change_between
     from terms_tracker.models import Version
 
-    pairs = []
-    for version in (
-        Version.objects.changes().select_related("terms__service__collection").order_by("pk")[:400]
-    ):
-        if before := version.previous():
-            pairs.append((archives.text_of(before), archives.text_of(version)))
+    rows = Version.objects.changes().select_related("terms__service__collection").order_by("pk")[:400]
+    pairs = [
+        (archives.text_of(before), archives.text_of(version))
+        for version in rows
+        if (before := version.previous())
+    ]
     began = time.perf_counter()
     for before, after in pairs:
         change_between(before, after)

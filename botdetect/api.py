@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from botdetect.apps import LOOKUP_SCOPE, RUN_SCOPE
-from botdetect.coordination import EventsError, Parameters
+from botdetect.coordination import EventsError
 from botdetect.forms import RunForm
 from botdetect.models import Cluster, ClusterLook, Collection, Run
 from botdetect.permissions import is_reviewer
@@ -190,13 +190,13 @@ class RunsView(ReviewersOnly, ApiView, generics.ListCreateAPIView[Run]):
             **given.get("parameters", {}),
             "trace": given["trace"],
         }
-        form = RunForm(asked, collection=collection)
+        form = RunForm(asked, collection=collection, caller=self.request.user)
         if not form.is_valid():
             raise ValidationError(
                 {name: [str(error) for error in found] for name, found in form.errors.items()}
             )
         try:
-            Parameters(**form.parameters())
+            runs.parameters_of(form.parameters())
         except (EventsError, TypeError) as error:
             raise ValidationError({"parameters": [str(error)]}) from error
         serializer.instance = runs.start(

@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from botdetect.churn import AWAY
+from botdetect.forms import TRACE_NAMES
 from botdetect.models import Account, Cluster, Member
 from botdetect.services.reviews import precision_of
 
@@ -41,6 +42,17 @@ def _summed(clusters: Any, name: str) -> list[dict[str, Any]]:
     for aggregates in clusters.values_list("aggregates", flat=True):
         total.update({point["label"]: point["value"] for point in aggregates.get(name, ())})
     return [{"label": label, "value": total[label]} for label in sorted(total)]
+
+
+def traces(cluster: Cluster) -> list[dict[str, Any]]:
+    """The traces that a cluster's accounts have in common, one row a kind (see `sidebyside.Common`), with its name."""
+    # Clusters found before the accounts were counted too have the number of objects alone.
+    bare = [
+        {"kind": kind, "objects": objects, "accounts": None, "close": None}
+        for kind, objects in sorted(cluster.traces.items())
+    ]
+    rows = cluster.aggregates.get("traces", bare)
+    return [row | {"name": TRACE_NAMES.get(row["kind"], row["kind"])} for row in rows]
 
 
 Lines = list[tuple[str, Sequence[tuple[date, float | None]]]]

@@ -1,8 +1,18 @@
-"""What this tool gives the portal. It is not open yet: the home page says so, and nothing leads to it."""
+"""What the collaboration tool gives the portal."""
 
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from disinfo.portal.tools import Tool
+from collaborate.finding import Wanted, find
+from collaborate.models import Message, Room
+from disinfo.portal.tools import AsgiApplication, Caller, Card, DemoWorld, Figure, Tool
+
+_ROOM = re.compile(r"^/collaborate/rooms/(?P<slug>[\w-]+)/(?:(?P<number>\d{1,12})/)?$")
+_SUMMARY = 200
 
 
 class Collaborate(Tool):
@@ -13,7 +23,61 @@ class Collaborate(Tool):
     tagline = _("Vetted organisations detect, qualify and respond to an attack together.")
     audience = _("Vetted organisations")
     icon = "messages-square"
-    is_open = False
+
+    def figures(self) -> Sequence[Figure]:
+        """How much is going on, without saying where or what."""
+        week = timezone.now() - timedelta(days=7)
+        method = _("Counted in all rooms of this portal; what is said in them is not public.")
+        return (
+            Figure("rooms", Room.objects.exclude(kind=Room.Kind.DIRECT).count(), _("rooms"), method),
+            Figure(
+                "messages_week",
+                Message.objects.filter(said_at__gt=week).count(),
+                _("messages in seven days"),
+                method,
+            ),
+        )
+
+    def search(self, query: str, caller: Caller, limit: int) -> Sequence[Card]:
+        """Messages in the rooms the caller may enter."""
+        rows = find(Wanted(words=query), caller).select_related("room", "author")[:limit]
+        return [self._message_card(row) for row in rows] if query.strip() else ()
+
+    def card(self, path: str, caller: Caller) -> Card | None:
+        """The card of a room or of a message."""
+        match = _ROOM.match(path)
+        room = Room.objects.visible_to(caller).filter(slug=match["slug"]).first() if match else None
+        if room is None or match is None:
+            return None
+        if not match["number"]:
+            return Card(path, room.name, _("Room"), room.last_at, room.topic, tool=self.slug)
+        row = (
+            room.messages.readable()
+            .filter(number=int(match["number"]))
+            .select_related("room", "author")
+            .first()
+        )
+        return self._message_card(row) if row else None
+
+    def _message_card(self, row: Message) -> Card:
+        # What bears a strict mark is read in its room, where its readers are written down.
+        summary = "" if row.is_watched_in(row.room) else row.text[:_SUMMARY]
+        title = f"{row.author or ''} · {row.room}"
+        return Card(row.get_absolute_url(), title, _("Message"), row.said_at, summary, tool=self.slug)
+
+    def live(self, path: str) -> AsgiApplication | None:
+        """The stream of a room."""
+        if not path.endswith("/events/"):
+            return None
+        from collaborate.live import stream  # only a web server has a hub
+
+        return stream.application if stream.answers(path) else None
+
+    def load_demo(self, world: DemoWorld) -> None:
+        """Rooms with a conversation in each."""
+        from collaborate.services import demo
+
+        demo.load(people=world.people, say=world.say)
 
 
 tool = Collaborate()

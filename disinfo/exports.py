@@ -69,12 +69,14 @@ def as_file(
     return _streamed(request, f"{name}.{kind}", content_type, (line.encode() for line in lines))
 
 
-def as_zip(request: HttpRequest, name: str, files: Iterable[tuple[str, str]]) -> StreamingHttpResponse:
-    """A download of text files (name, text) as one zip archive, named `name`.zip."""
+def as_zip(
+    request: HttpRequest, name: str, files: Iterable[tuple[str, str | bytes]]
+) -> StreamingHttpResponse:
+    """A download of files (name, content) as one zip archive, named `name`.zip."""
     return _streamed(request, f"{name}.zip", "application/zip", zip_chunks(files))
 
 
-def zip_chunks(files: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+def zip_chunks(files: Iterable[tuple[str, str | bytes]]) -> Iterator[bytes]:
     """The bytes of a zip archive, file by file: never more than one of them is held."""
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -161,6 +161,8 @@ CELERY_BEAT_SCHEDULE = {
     "terms-classify": {"task": "terms_tracker.tasks.classify", "schedule": 60, "options": {"expires": 60}},
     "terms-clauses": {"task": "terms_tracker.tasks.remember", "schedule": 60, "options": {"expires": 60}},
     "terms-telling": {"task": "terms_tracker.tasks.tell", "schedule": 60, "options": {"expires": 60}},
+    "terms-federation": {"task": "terms_tracker.tasks.ask_peers", "schedule": 24 * 3600},
+    "terms-datasets": {"task": "terms_tracker.tasks.write_datasets", "schedule": 7 * 24 * 3600},
     "terms-maintenance": {"task": "terms_tracker.tasks.maintain", "schedule": 24 * 3600},
     # Encyclopedia.
     "encyclopedia-sources": {
@@ -288,6 +290,9 @@ TERMS_LEASE_SECONDS = env.integer("TERMS_LEASE_SECONDS", 30, minimum=4)
 BOTS_RETENTION_DAYS = env.integer("BOTS_RETENTION_DAYS", 365, minimum=1)
 BOTS_LEASE_SECONDS = env.integer("BOTS_LEASE_SECONDS", 60, minimum=4)
 BOTS_MEMORY_MB = env.integer("BOTS_MEMORY_MB", 2000, minimum=100)
+# Runs over so many shares or more go to the workers of this Dask scheduler (the extra disinfo[cluster]); empty: none.
+BOTS_SCHEDULER = env.address("BOTS_SCHEDULER", "", schemes={"tcp", "tls"})
+BOTS_SCHEDULER_FROM_SHARES = env.integer("BOTS_SCHEDULER_FROM_SHARES", 20_000_000, minimum=1)
 BOTS_JETSTREAM = env.address(
     "BOTS_JETSTREAM", "wss://jetstream2.us-east.bsky.network/subscribe", schemes={"wss", "ws"}
 )
@@ -344,6 +349,13 @@ CELERY_BEAT_SCHEDULE |= {
     "ads-open-data": {"task": "political_ads.library_tasks.write_open_data", "schedule": 24 * 3600},
 }
 
+# ── Collaboration ───────────────────────────────────────────────────────────────────────────────────────
+CELERY_BEAT_SCHEDULE |= {
+    "rooms-waiting": {"task": "collaborate.tasks.sweep", "schedule": 60, "options": {"expires": 60}},
+    "rooms-digests": {"task": "collaborate.tasks.write_digests", "schedule": 24 * 3600},
+    "rooms-retention": {"task": "collaborate.tasks.forget", "schedule": 24 * 3600},
+}
+
 # ── API ─────────────────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -378,6 +390,8 @@ SPECTACULAR_SETTINGS = {
     # Two tools have a "status": each keeps a name of its own.
     "ENUM_NAME_OVERRIDES": {
         "RevisionStatusEnum": "encyclopedia.models.Revision.Status",
+        "HarvestKindEnum": "botdetect.models.Harvest.Kind",
+        "VersionKindEnum": "terms_tracker.models.Record.Kind",
         "LibrarySnapshotStatusEnum": "political_ads.models.LibrarySnapshot.Status",
     },
 }

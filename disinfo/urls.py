@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("terms/", include("terms_tracker.urls")),
     path("bots/", include("botdetect.urls")),
     path("ads/", include("political_ads.urls")),
+    path("collaborate/", include("collaborate.urls")),
+    path("media/collaborate/", include("collaborate.media_urls")),
 ]
 
 handler400 = errors.bad_request

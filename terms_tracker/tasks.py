@@ -4,7 +4,15 @@ from celery import shared_task
 
 from disinfo.portal.models import Job
 from terms_tracker.models import Collection
-from terms_tracker.services import classifying, following, remembering, tracking, upkeep
+from terms_tracker.services import (
+    classifying,
+    datasets,
+    federation,
+    following,
+    remembering,
+    tracking,
+    upkeep,
+)
 
 
 @shared_task
@@ -41,6 +49,18 @@ def remember() -> None:
 def tell() -> None:
     """Tell those who follow what changed."""
     following.sweep()
+
+
+@shared_task
+def ask_peers() -> None:
+    """Ask collections elsewhere what they track."""
+    federation.refresh_all()
+
+
+@shared_task(time_limit=3600, soft_time_limit=3540)
+def write_datasets() -> None:
+    """Write the public collections as files."""
+    datasets.write_all()
 
 
 @shared_task

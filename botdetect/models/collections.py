@@ -69,6 +69,7 @@ class Collection(models.Model):
     shares = models.PositiveBigIntegerField(_("shares"), default=0)
     accounts_count = models.PositiveIntegerField(_("accounts"), default=0)
     kinds = models.JSONField(_("traces"), default=dict, blank=True)
+    profile_map = models.JSONField(default=dict, editable=False)
     first_at = models.DateTimeField(_("first share"), null=True, blank=True)
     last_at = models.DateTimeField(_("last share"), null=True, blank=True)
 

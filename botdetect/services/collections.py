@@ -17,6 +17,7 @@ from botdetect import eventfile
 from botdetect.coordination.report import sha256_of
 from botdetect.formats import Mapping_, Post, Row, RowError, guess, read_rows, reader_of
 from botdetect.models import Account, Collection, Erasure
+from botdetect.services.profiles import draw_map
 from disinfo import jobs
 from disinfo.accounts import audit
 from disinfo.accounts.models import Organisation, User
@@ -113,9 +114,12 @@ def import_posts(
     path: Path,
     kind: str = "",
     mapping: Mapping_ | None = None,
+    pictures: Path | None = None,
     bar: jobs.Bar | None = None,
 ) -> Imported:
     """Bring a file's posts in. `kind` is a name of formats.FORMATS or "mapped"; guessed from the columns when empty.
+
+    pictures: a folder with the pictures that a mapped column names.
 
     Raises RowError when the file is none of the formats, ImportFailedError when not one row could be read.
     """
@@ -123,7 +127,7 @@ def import_posts(
     kind = kind or guess(list(next(read_rows(path), {})))
     if kind == "mapped" and not mapping:
         raise ImportFailedError("the columns are not those of a known format: say which is which")
-    posts = _posts(read_rows(path), reader_of(kind, mapping), result)
+    posts = _posts(read_rows(path), reader_of(kind, mapping, pictures), result)
     tables = []
     while batch := list(islice(posts, _BATCH_POSTS)):
         tables.append(eventfile.table_of(batch))
@@ -134,6 +138,7 @@ def import_posts(
         first = f" ({result.reasons[0]})" if result.reasons else ""
         raise ImportFailedError(f"no row could be read{first}")
     result.shares = store(collection=collection, tables=tables)
+    draw_map(collection=collection)
     return result
 
 
@@ -144,8 +149,8 @@ def _posts(rows: Iterable[Row], read: Callable[[Row], Post], result: Imported) -
         except (RowError, KeyError, TypeError, AttributeError, ValueError) as error:
             result.refuse(number, f"no column {error}" if isinstance(error, KeyError) else str(error))
             continue
-        if not post.objects:
-            result.refuse(number, "shares nothing: no repost, link, hashtags, text or reply")
+        if not post.objects and not post.profile.tells_something:
+            result.refuse(number, "shares nothing: no repost, link, hashtags, text, reply or picture")
             continue
         result.posts += 1
         yield post
@@ -161,14 +166,25 @@ def store(*, collection: Collection, tables: list[pa.Table]) -> int:
         before = collection.shares
         names = {name for table in tables for name in _accounts_in(table)}
         table = eventfile.add(collection.events_path, tables, without=erased_among(names))
-        first, last = eventfile.span_of(table) if len(table) else (None, None)
+        made = derive(collection=collection)
+        first, last = eventfile.span_of(table)
         collection.shares = len(table)
         collection.accounts_count = len(table["account"].unique())
-        collection.kinds = eventfile.kinds_of(table)
+        collection.kinds = eventfile.kinds_of(table) | eventfile.kinds_of(made)
         collection.first_at, collection.last_at = _at(first), _at(last)
         collection.events_hash = sha256_of(collection.events_path)
         collection.save()
     return collection.shares - before
+
+
+def derive(*, collection: Collection) -> pa.Table:
+    """Make the traces that no single post shows anew, from the collection's shares and profiles."""
+    found = collection.accounts.exclude(created_at=None).exclude(handle="")
+    profiles = [
+        (name, handle, created.timestamp() if created else None)
+        for name, handle, created in found.values_list("name", "handle", "created_at")
+    ]
+    return eventfile.derive(collection.events_path, profiles)
 
 
 def _accounts_in(table: pa.Table) -> list[str]:

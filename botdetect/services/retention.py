@@ -9,7 +9,7 @@ from django.utils import timezone
 from botdetect import eventfile
 from botdetect.coordination.report import sha256_of
 from botdetect.models import Account, Cluster, Collection, Edge, Erasure, Harvest, Member, Target
-from botdetect.services.collections import digest_of
+from botdetect.services.collections import derive, digest_of
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 
@@ -50,6 +50,7 @@ def erase(*, name: str, actor: User) -> int:
     for collection in Collection.objects.filter(aggregated_at=None):
         if collection.events_path.exists():
             table = eventfile.add(collection.events_path, [], without=names)
+            derive(collection=collection)
             collection.shares = len(table)
             collection.events_hash = sha256_of(collection.events_path)
             collection.save(update_fields=["shares", "events_hash"])

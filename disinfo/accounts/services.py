@@ -5,11 +5,15 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from disinfo.accounts import audit
 from disinfo.accounts.models import ApiToken, AuditEntry, Membership, Organisation, Role, User
 from disinfo.accounts.scopes import SCOPES
+
+token_revoked = Signal()
+"""Sent with the `token` that is closed: what was opened with it is to be closed too."""
 
 
 @transaction.atomic
@@ -40,6 +44,7 @@ def revoke_token(*, token: ApiToken, actor: User) -> None:
     """Close a token for ever; revoking it again changes nothing."""
     if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now()):
         audit.record("accounts.token_revoked", actor=actor, on=token)
+        token_revoked.send(ApiToken, token=token)
 
 
 @transaction.atomic

@@ -17,4 +17,5 @@ urlpatterns = [
     path("terms/", include("terms_tracker.api_urls")),
     path("bots/", include("botdetect.api_urls")),
     path("ads/", include("political_ads.api_urls")),
+    path("collaborate/", include("collaborate.api_urls")),
 ]

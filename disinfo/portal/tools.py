@@ -5,13 +5,13 @@ these by the names in settings.TOOLS, and one that fails never takes the others 
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 Text = str | Promise
 Caller = User | AnonymousUser
 T = TypeVar("T")
+AsgiApplication = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,35 @@ class Activity:
     at: datetime
     summary: Text = ""
     tool: str = ""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A command as somebody gave it: what stands after its word, by whom, and the address of the message."""
+
+    words: str
+    caller: Caller
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command answers: Markdown, and where it comes from, as of when, and what it cannot say."""
+
+    text: str
+    source: Text = ""
+    at: datetime | None = None
+    limits: Text = ""
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something one can ask for in a room: `/word` and what follows; answered by a worker."""
+
+    word: str
+    usage: Text
+    help: Text
+    answer: Callable[[Ask], Answer]
 
 
 @dataclass
@@ -98,6 +128,14 @@ class Tool:
         """The card of one of its permalinks; None when it is not one, or not the caller's to read."""
         return None
 
+    def commands(self) -> Sequence[Command]:
+        """What it answers in a room."""
+        return ()
+
+    def live(self, path: str) -> AsgiApplication | None:  # noqa: ARG002
+        """The pure-ASGI application at this address, asked before Django; None for every page."""
+        return None
+
     def sitemap(self) -> Iterable[tuple[str, datetime | None]]:
         """Public addresses with the date of their last change."""
         return ()
@@ -125,6 +163,11 @@ def tools() -> tuple[Tool, ...]:
 def tool_of_path(path: str) -> Tool | None:
     """The tool whose pages lie under this address."""
     return next((tool for tool in tools() if path.startswith(tool.home_url())), None)
+
+
+def live_at(path: str) -> AsgiApplication | None:
+    """The live stream at this address, of whichever tool."""
+    return next((live for tool in tools() if tool.is_open and (live := tool.live(path))), None)
 
 
 def ask_each(question: Callable[[Tool], T]) -> list[tuple[Tool, T]]:

@@ -3,6 +3,7 @@
 from terms_tracker.models.checks import DayOfChecks, DayOfChecksQuerySet
 from terms_tracker.models.clauses import Appearance, AppearanceQuerySet, Sentence, SentenceQuerySet
 from terms_tracker.models.demo import DemoPage
+from terms_tracker.models.federation import Peer, PeerQuerySet
 from terms_tracker.models.following import Notice, Subscription, SubscriptionQuerySet
 from terms_tracker.models.memos import Memo, MemoQuerySet, MemoRevision
 from terms_tracker.models.records import Record, Snapshot, SnapshotQuerySet, Version, VersionQuerySet
@@ -35,6 +36,8 @@ __all__ = [
     "MemoQuerySet",
     "MemoRevision",
     "Notice",
+    "Peer",
+    "PeerQuerySet",
     "Record",
     "Sentence",
     "SentenceQuerySet",

@@ -3,6 +3,7 @@
 from terms_tracker.views.clauses import clauses
 from terms_tracker.views.compare_two import compare_two
 from terms_tracker.views.coverage import coverage
+from terms_tracker.views.datasets import dataset, datasets
 from terms_tracker.views.demo import demo, demo_change, demo_page
 from terms_tracker.views.evidence import evidence
 from terms_tracker.views.following import follow, stop_following, unfollow
@@ -20,6 +21,8 @@ __all__ = [
     "compare",
     "compare_two",
     "coverage",
+    "dataset",
+    "datasets",
     "decide_suggestion",
     "demo",
     "demo_change",

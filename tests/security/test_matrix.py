@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from botdetect.models import Cluster, Edge, Harvest, Member, Run
+from collaborate.services.files import Upload
 from disinfo.accounts import services
 from disinfo.accounts.models import Membership
 from disinfo.portal.models import Job
@@ -18,8 +19,9 @@ from political_ads.models import CitizenReport
 from terms_tracker.models import DemoPage, Subscription, Suggestion, Terms, Version
 from terms_tracker.services import following, memos
 from tests.botdetect.factories import BotCollectionFactory
+from tests.collaborate import factories as chat
 from tests.encyclopedia import factories as pages
-from tests.factories import CollectionFactory, ServiceFactory, TermsFactory, recorded
+from tests.factories import CollectionFactory, MembershipFactory, ServiceFactory, TermsFactory, recorded
 from tests.political_ads.factories import TaskFactory
 from tests.political_ads.library_factories import library_ad
 from tests.security.urls import every_pattern
@@ -82,7 +84,48 @@ ADS_LIBRARY = {
     "api_ads_ad": Row(OPEN, arguments=("ad_source", "ad_id")),
 }
 
+# Ada administers the portal but belongs to no organisation: private rooms are closed to her. Alice owns this one.
+OWNERS = (302, 404, 200, 404, 404, 404)
+ROOMS = {
+    "collaborate:home": Row(OPEN),
+    **{
+        f"collaborate:{name}": Row(LOGIN)
+        for name in ("new", "search", "saved", "notifications", "people", "shares")
+    },
+    "collaborate:direct": Row((302, 403, 302, 302, 302, 403), "post", ("other",)),
+    "collaborate:bots": Row((302, 403, 403, 403, 200, 403)),
+    "collaborate:invitation": Row(LOGIN, arguments=("word",)),
+    "collaborate:attachment": Row((302, 404, 302, 404, 404, 404), arguments=("attachment",)),
+    "collaborate_file": Row(all_of_them(404), arguments=("word", "word")),
+    **{
+        f"collaborate:{name}": Row(OWNERS, arguments=("room",))
+        for name in ("room", "catch_up", "names", "members", "settings", "moderation")
+    },
+    **{
+        f"collaborate:{name}": Row(OWNERS, arguments=("room", "said"))
+        for name in ("message", "thread", "more", "cards")
+    },
+    **{
+        f"collaborate:{name}": Row((302, 404, 204, 404, 404, 404), "post", ("room",))
+        for name in ("read", "typing")
+    },
+    "collaborate:leave": Row((302, 404, 302, 404, 404, 404), "post", ("room",), {"deed": "mute"}),
+    "collaborate:seat": Row((302, 404, 302, 404, 404, 404), "post", ("room",)),
+    "collaborate:export": Row(OWNERS, "post", ("room",)),
+    "collaborate:react": Row((302, 404, 302, 404, 404, 404), "post", ("room", "said"), {"sign": "👍"}),
+    "api_collaborate_commands": Row(OPEN),
+    "api_collaborate_rooms": Row((401, 200, 200, 200, 200, 200)),
+    **{
+        f"api_collaborate_{name}": Row((401, 404, 200, 404, 404, 404), arguments=("room",))
+        for name in ("room", "messages")
+    },
+    "api_collaborate_message": Row((401, 404, 200, 404, 404, 404), arguments=("room", "said")),
+    # A form is not JSON, which is all this reads.
+    "api_collaborate_reactions": Row((401, 404, 415, 404, 404, 404), "post", ("room", "said")),
+}
+
 MATRIX: dict[str, Row] = {
+    **ROOMS,
     **ADS_LIBRARY,
     **{
         name: Row(OPEN)
@@ -128,6 +171,7 @@ MATRIX: dict[str, Row] = {
     "bots:published": Row(OPEN, arguments=("published",)),
     **{f"bots:{kind}": Row(REVIEWERS) for kind in ("workbench", "new_collection", "lookup")},
     "bots:collection": Row(OWN_REVIEWERS, arguments=("bot_collection",)),
+    "bots:profiles": Row(OWN_REVIEWERS, arguments=("bot_collection",)),
     "bots:upload": Row(POSTED, "post", ("bot_collection",)),
     "bots:mapping": Row((302, 403, 403, 404, 404, 404), arguments=("bot_collection", "word")),
     "bots:stream": Row(POSTED, "post", ("bot_collection",)),
@@ -136,6 +180,7 @@ MATRIX: dict[str, Row] = {
     "bots:cancel": Row(POSTED, "post", ("bot_run",)),
     "bots:compare": Row(OWN_REVIEWERS, arguments=("bot_run", "bot_run")),
     "bots:cluster": Row(OWN_REVIEWERS, arguments=("bot_cluster",)),
+    "bots:line": Row(OWN_REVIEWERS, arguments=("bot_cluster",)),
     "bots:review": Row(POSTED, "post", ("bot_cluster",)),
     "bots:publish": Row(POSTED, "post", ("bot_cluster",)),
     "bots:export": Row((302, 403, 403, 200, 200, 200), "post", ("bot_cluster", "csv")),
@@ -195,6 +240,14 @@ MATRIX: dict[str, Row] = {
     "terms:decide_suggestion": Row((302, 403, 403, 403, 403, 302), "post", ("suggestion",)),
     # A signed address that a mail carries; posting to it, as mail programs do, is tested with following.
     "terms:unfollow": Row(OPEN, arguments=("unfollow_token",)),
+    **{f"api_terms_{name}": Row(OPEN) for name in ("peers", "peer_services")},
+    "api_terms_peer_service": Row(all_of_them(404), arguments=("service_key",)),
+    "terms:datasets": Row(OPEN),
+    "terms:dataset": Row(all_of_them(404), arguments=("collection", "file")),
+    "api_terms_clauses": Row(all_of_them(400)),
+    **{f"api_terms_ota_{name}": Row(MEMBERS, arguments=("collection",)) for name in ("metadata", "services")},
+    "api_terms_ota_service": Row(MEMBERS, arguments=("collection", "service_key")),
+    "api_terms_ota_version": Row(all_of_them(416), arguments=("collection", "service_key", "type", "future")),
     "terms:terms_feed": Row(all_of_them(404), arguments=("collection", "service", "slug")),
     **{f"encyclopedia:{name}": Row(OPEN) for name in ("home", "pages", "changes", "feed", "wanted")},
     "api_encyclopedia_pages": Row(OPEN),
@@ -311,6 +364,48 @@ def terms_work_things(people: Any, version: Version) -> dict[str, Any]:
         "subscription": subscription.pk,
         "subscription_secret": subscription.secret,
         "unfollow_token": following.stop_address(subscription).rstrip("/").rpartition("/")[2],
+    talk = chat.room(people["alice"], kind="private", name="Inquiry")
+    said = chat.said(talk, people["alice"], uploads=[Upload("a.txt", b"a")])
+    return bot_things(organisation) | {
+        "room": talk.slug,
+        "said": said.number,
+        "attachment": said.attachments.get().pk,
+        "other": MembershipFactory().user.pk,
+        "ad": ad.pk,
+        "ad_source": ad.source.slug,
+        "ad_id": ad.external_id,
+        "advertiser": ad.advertiser_id,
+        "hit": ad.hits.get().pk,
+        "file": "ads.parquet",
+        "job": Job.objects.create(kind="x", label="Import", owner=people["alice"]).pk,
+        "token": token.pk,
+        "organisation": organisation.slug,
+        "membership": Membership.objects.get(user=people["alice"]).pk,
+        "terms": terms.pk,
+        "commit": version.commit,
+        "snapshot": version.snapshot_commits[0],
+        "page": DemoPage.objects.create(slug="a-page", service_name="X", title="X", body="x").slug,
+        "collection": private_collection.key,
+        "service": terms.service.slug,
+        "service_key": terms.service.key,
+        "type": terms.type,
+        "future": "2999-01-01",
+        "slug": terms.slug,
+        "language": page.language,
+        "wiki_page": page.slug,
+        "revision": page.current_id,
+        "source": source.key,
+        "picture": picture.sha256,
+        "png": "png",
+        "thread": remark.thread_id,
+        "remark": remark.pk,
+        "export_format": "csv",
+        "countermeasure": attempt.page.slug,
+        "attempt": attempt.pk,
+        "creative": TaskFactory().pk,
+        "citizen_report": CitizenReport.objects.create(platform="A site", seen_on="2026-01-01").pk,
+        "no_such": 987654321,
+        "survey": "survey",
     }
 
 

@@ -15,6 +15,7 @@ from botdetect.formats import Post, Profile
 from botdetect.models import Harvest, Target
 from botdetect.services import collections, spending
 from botdetect.services.harvests import money
+from botdetect.services.profiles import draw_map
 
 _PAGES_BETWEEN_TAKING_OVER = 500
 _MOST_RESTARTS = 3
@@ -31,6 +32,8 @@ def take_over(*, harvest: Harvest) -> int:
     tables = parts.tables()
     new = collections.store(collection=harvest.collection, tables=tables) if tables else 0
     parts.drop()
+    # Profiles came with the pages, or alone: the map is of those that are known now.
+    draw_map(collection=harvest.collection)
     return new
 
 

@@ -1,0 +1,127 @@
+// Writing. What is sent waits in a row until the portal has it, each with a word of its own (the nonce) so that sending
+// it again is never saying it twice; what is not yet sent is kept in this browser.
+import { token } from "./sending.js";
+
+const KEY = "disinfo:rooms:draft:";
+const TYPING_MS = 3000;
+const WAIT_MS = 1000;
+const SLOWEST_MS = 15_000;
+
+export class Composer {
+  constructor(page, { said, typing }) {
+    this.page = page;
+    this.form = page.querySelector("[data-composer]");
+    if (!this.form) return;
+    this.text = this.form.querySelector("[data-composer-text]");
+    this.state = this.form.querySelector("[data-composer-state]");
+    this.key = KEY + page.dataset.slug + (page.dataset.root ?? "");
+    this.path = `/api/v1/collaborate/rooms/${page.dataset.slug}/messages/`;
+    Object.assign(this, { said, typing, waiting: [], isSending: false, typedAt: 0, wait: WAIT_MS });
+    this.#start();
+  }
+
+  #start() {
+    this.text.value ||= localStorage.getItem(this.key) ?? "";
+    this.text.addEventListener("input", () => this.#typed());
+    this.text.addEventListener("keydown", (event) => this.#pressed(event));
+    this.text.addEventListener("paste", (event) => this.#pasted(event));
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#queue();
+    });
+    this.form.querySelector("[data-composer-root-drop]").addEventListener("click", () => this.replyTo(null));
+    window.addEventListener("online", () => this.#send());
+  }
+
+  replyTo(message) {
+    const box = this.form.querySelector("[data-composer-root]");
+    box.hidden = !message;
+    this.form.elements.root.value = message ? message.dataset.number : "";
+    if (message) {
+      const author = message.querySelector("[data-slot=author]").textContent.trim();
+      box.querySelector("[data-composer-root-text]").textContent = `${this.page.dataset.saysReplying} ${author}`;
+    }
+    this.text.focus();
+  }
+
+  #typed() {
+    localStorage.setItem(this.key, this.text.value);
+    const now = Date.now();
+    if (now - this.typedAt < TYPING_MS) return;
+    this.typedAt = now;
+    this.typing();
+  }
+
+  #pressed(event) {
+    const isOffering = !this.form.querySelector("[data-offers]").hidden;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || isOffering) return;
+    event.preventDefault();
+    this.form.requestSubmit();
+  }
+
+  #pasted(event) {
+    const files = [...event.clipboardData.files];
+    if (!files.length) return;
+    const kept = new DataTransfer();
+    for (const file of [...this.form.elements.files.files, ...files]) kept.items.add(file);
+    this.form.elements.files.files = kept.files;
+  }
+
+  #queue() {
+    const { text, root, tlp, files } = this.form.elements;
+    if (!text.value.trim() && !files.files.length) return;
+    this.waiting.push({ text: text.value, root: root.value, tlp: tlp.value, files: [...files.files], nonce: word() });
+    this.form.reset();
+    this.text.value = "";
+    localStorage.removeItem(this.key);
+    this.form.querySelector("[data-composer-root]").hidden = true;
+    root.value = "";
+    this.#send();
+  }
+
+  async #send() {
+    if (this.isSending) return;
+    this.isSending = true;
+    while (this.waiting.length) {
+      const done = await this.#sendOne(this.waiting[0]);
+      if (!done) {
+        this.state.textContent = this.page.dataset.saysAway;
+        await new Promise((resolve) => setTimeout(resolve, this.wait));
+        this.wait = Math.min(this.wait * 2, SLOWEST_MS);
+        continue;
+      }
+      this.wait = WAIT_MS;
+      this.waiting.shift();
+    }
+    this.isSending = false;
+  }
+
+  // True when it needs no second try: it is there, or it was refused and is back in the field.
+  async #sendOne(message) {
+    const body = new FormData();
+    for (const name of ["text", "tlp", "nonce"]) body.append(name, message[name]);
+    if (message.root || this.page.dataset.root) body.append("root", message.root || this.page.dataset.root);
+    for (const file of message.files) body.append("files", file);
+    let response;
+    try {
+      response = await fetch(this.path, { method: "POST", body, headers: { "X-CSRFToken": token() } });
+    } catch {
+      return false;
+    }
+    if (response.status >= 500 || response.status === 429) return false;
+    const answer = await response.json();
+    if (response.ok) {
+      this.state.textContent = "";
+      this.said(answer);
+      return true;
+    }
+    const why = Object.values(answer.errors ?? {}).flat().join(" ") || answer.detail || this.page.dataset.saysFailed;
+    this.state.textContent = why;
+    this.text.value = [message.text, this.text.value].filter(Boolean).join("\n");
+    return true;
+  }
+}
+
+function word() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

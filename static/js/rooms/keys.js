@@ -1,0 +1,29 @@
+// One key each on the message that has the focus: j and k move, r replies, + agrees, s saves, . shows everything, c writes.
+import { post } from "./sending.js";
+
+export function startRoomKeys(talk, composer) {
+  const current = () => document.activeElement?.closest?.(".said");
+  const move = (step) => {
+    const all = talk.messages();
+    const at = all.indexOf(current());
+    const next = at === -1 ? all.at(-1) : all[at + step];
+    next?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+  };
+  const onCurrent = (deed) => () => current() && deed(current());
+  const deeds = {
+    j: () => move(1),
+    k: () => move(-1),
+    r: onCurrent((message) => composer.replyTo(message)),
+    "+": onCurrent((message) => message.querySelector("[data-sign]").click()),
+    s: onCurrent((message) => post(message.querySelector("[data-slot=more]").href, { deed: "save" })),
+    ".": onCurrent((message) => message.querySelector("[data-slot=more]").click()),
+    c: () => composer.text?.focus(),
+  };
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target.matches("input, textarea, select");
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping || !deeds[event.key]) return;
+    event.preventDefault();
+    deeds[event.key]();
+  });
+}

@@ -1,0 +1,79 @@
+// What can follow an @ or a leading slash, offered while it is typed; arrows choose, Enter or Tab take, Escape closes.
+import { read } from "./sending.js";
+
+const WANTED = /(?:^|\s)(@[\w-]*)$|^(\/[a-z-]*)$/i;
+
+export function startOffers(page) {
+  const field = page.querySelector("[data-composer-text]");
+  const list = page.querySelector("[data-offers]");
+  if (!field) return;
+  let chosen = 0;
+  let asked = "";
+
+  const close = () => {
+    list.hidden = true;
+    list.replaceChildren();
+  };
+  const typed = () => {
+    const found = WANTED.exec(field.value.slice(0, field.selectionStart));
+    return found ? (found[1] ?? found[2]) : "";
+  };
+  const choose = (index) => {
+    const lines = [...list.children];
+    chosen = (index + lines.length) % lines.length;
+    lines.forEach((line, at) => line.setAttribute("aria-selected", String(at === chosen)));
+  };
+  const take = () => {
+    const word = typed();
+    const at = field.selectionStart;
+    field.setRangeText(list.children[chosen].dataset.insert, at - word.length, at, "end");
+    close();
+    field.focus();
+  };
+  const offer = async () => {
+    asked = typed();
+    if (!asked) return close();
+    const mine = asked;
+    const query = new URLSearchParams({ q: mine.startsWith("@") ? mine.slice(1) : mine });
+    const answer = await read(`/collaborate/rooms/${page.dataset.slug}/names/?${query}`).catch(() => ({ offers: [] }));
+    if (mine !== asked) return undefined;
+    list.replaceChildren(...answer.offers.map(line));
+    list.hidden = !answer.offers.length;
+    if (answer.offers.length) choose(0);
+    return undefined;
+  };
+
+  field.addEventListener("input", offer);
+  field.addEventListener("blur", () => setTimeout(close, 200));
+  list.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    const index = [...list.children].indexOf(event.target.closest("li"));
+    if (index >= 0) {
+      choose(index);
+      take();
+    }
+  });
+  // Before the composer's own keys, which leave a list of offers alone.
+  field.addEventListener(
+    "keydown",
+    (event) => {
+      if (list.hidden) return;
+      if (event.key === "ArrowDown") choose(chosen + 1);
+      else if (event.key === "ArrowUp") choose(chosen - 1);
+      else if (event.key === "Enter" || event.key === "Tab") take();
+      else if (event.key === "Escape") close();
+      else return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    },
+    { capture: true },
+  );
+}
+
+function line(offer) {
+  const made = document.createElement("li");
+  made.setAttribute("role", "option");
+  made.dataset.insert = offer.insert;
+  made.append(offer.label, " ", Object.assign(document.createElement("small"), { textContent: offer.note }));
+  return made;
+}
