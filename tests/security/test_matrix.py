@@ -312,61 +312,10 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
     attempt = pages.attempt(organisation)
     token, _secret = services.create_token(user=people["alice"], name="hers", scopes=["read"])
     ad = library_ad()
-    return (
-        bot_things(organisation)
-        | terms_work_things(people, version)
-        | {
-            "ad": ad.pk,
-            "ad_source": ad.source.slug,
-            "ad_id": ad.external_id,
-            "advertiser": ad.advertiser_id,
-            "hit": ad.hits.get().pk,
-            "file": "ads.parquet",
-            "job": Job.objects.create(kind="x", label="Import", owner=people["alice"]).pk,
-            "token": token.pk,
-            "organisation": organisation.slug,
-            "membership": Membership.objects.get(user=people["alice"]).pk,
-            "terms": terms.pk,
-            "commit": version.commit,
-            "snapshot": version.snapshot_commits[0],
-            "page": DemoPage.objects.create(slug="a-page", service_name="X", title="X", body="x").slug,
-            "collection": private_collection.key,
-            "service": terms.service.slug,
-            "slug": terms.slug,
-            "language": page.language,
-            "wiki_page": page.slug,
-            "revision": page.current_id,
-            "source": source.key,
-            "picture": picture.sha256,
-            "png": "png",
-            "thread": remark.thread_id,
-            "remark": remark.pk,
-            "export_format": "csv",
-            "countermeasure": attempt.page.slug,
-            "attempt": attempt.pk,
-            "creative": TaskFactory().pk,
-            "citizen_report": CitizenReport.objects.create(platform="A site", seen_on="2026-01-01").pk,
-            "no_such": 987654321,
-            "survey": "survey",
-        }
-    )
-
-
-def terms_work_things(people: Any, version: Version) -> dict[str, Any]:
-    """A subscription of Alice's, a draft of the regulator's."""
-    memo = memos.write(version=version, author=people["rita"], title="A", body="b")
-    subscription = following.follow(subscription=Subscription(), owner=people["alice"])
-    return {
-        "suggestion": Suggestion.objects.create(
-            service_name="A", terms_type="B", address="https://a.example"
-        ).pk,
-        "memo": memo.pk,
-        "subscription": subscription.pk,
-        "subscription_secret": subscription.secret,
-        "unfollow_token": following.stop_address(subscription).rstrip("/").rpartition("/")[2],
     talk = chat.room(people["alice"], kind="private", name="Inquiry")
     said = chat.said(talk, people["alice"], uploads=[Upload("a.txt", b"a")])
     return bot_things(organisation) | {
+        **terms_work_things(people, version),
         "room": talk.slug,
         "said": said.number,
         "attachment": said.attachments.get().pk,
@@ -406,6 +355,21 @@ def terms_work_things(people: Any, version: Version) -> dict[str, Any]:
         "citizen_report": CitizenReport.objects.create(platform="A site", seen_on="2026-01-01").pk,
         "no_such": 987654321,
         "survey": "survey",
+    }
+
+
+def terms_work_things(people: Any, version: Version) -> dict[str, Any]:
+    """A subscription of Alice's, a draft of the regulator's."""
+    memo = memos.write(version=version, author=people["rita"], title="A", body="b")
+    subscription = following.follow(subscription=Subscription(), owner=people["alice"])
+    return {
+        "suggestion": Suggestion.objects.create(
+            service_name="A", terms_type="B", address="https://a.example"
+        ).pk,
+        "memo": memo.pk,
+        "subscription": subscription.pk,
+        "subscription_secret": subscription.secret,
+        "unfollow_token": following.stop_address(subscription).rstrip("/").rpartition("/")[2],
     }
 
 
