@@ -189,8 +189,8 @@ def _succeeded(
     terms.engine = ENGINE
     terms.failing_since, terms.failures, terms.error_code, terms.error_message = None, 0, "", ""
     terms.schedule_next(fetched_at, scheduling.spread(interval, terms.pk))
-    _save_state(terms)
-    DayOfChecks.add(terms, fetched_at.date())
+    if _save_state(terms):
+        DayOfChecks.add(terms, fetched_at.date())
 
 
 @transaction.atomic
@@ -213,8 +213,8 @@ def keep_failure(terms: Terms, failure: Failed, fetched_at: datetime) -> Result:
         ceiling=settings.TERMS_INTERVAL_CEILING,
     )
     terms.schedule_next(fetched_at, scheduling.spread(wait, terms.pk) if not failure.retry_after else wait)
-    _save_state(terms)
-    DayOfChecks.add(terms, fetched_at.date(), error_code=failure.code)
+    if _save_state(terms):
+        DayOfChecks.add(terms, fetched_at.date(), error_code=failure.code)
     return Result(terms, failure=failure)
 
 
@@ -229,8 +229,11 @@ _STATE = (
 )
 
 
-def _save_state(terms: Terms) -> None:
-    """Only what a check decides: an administrator may have changed the rest meanwhile, or deleted it all."""
+def _save_state(terms: Terms) -> bool:
+    """Only what a check decides: an administrator may have changed the rest meanwhile, or deleted it all.
+
+    Whether the row is still there; it is locked until the transaction ends.
+    """
     row = Terms.objects.filter(pk=terms.pk)
     declared = row.select_for_update().values_list("declaration", flat=True).first()
     state = {name: getattr(terms, name) for name in _STATE}
@@ -241,4 +244,4 @@ def _save_state(terms: Terms) -> None:
             "engine": terms.engine,
         }
     # Else it was declared anew while it was read by the old declaration: it stays due, and unread by the new one.
-    row.update(**state)
+    return bool(row.update(**state))
