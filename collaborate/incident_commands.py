@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from collaborate.models import Bot, Incident, Message
 from collaborate.permissions import can_respond
@@ -83,7 +83,7 @@ def _incident(ask: Ask) -> Answer:
         if not posting.voice_of(_caller(ask), message.room):
             raise RefusedError(_("Only members of an organisation open an incident."))
         opened = incidents.open_from(message=message, opener=_caller(ask), name=ask.words[:100])
-        return Answer(_("The incident is open: %(place)s") % {"place": opened.room.get_absolute_url()})
+        return Answer(f"{_('The incident is open:')} [{opened}]({opened.room.get_absolute_url()})")
     if state := states.get(ask.words.strip().lower()):
         incidents.change_state(incident=incident_of(ask), state=state, actor=_caller(ask))
         here.refresh_from_db()
@@ -96,6 +96,7 @@ def status_of(incident: Incident) -> str:
     """How an incident stands, in a few lines."""
     lines = [
         f"**{incident}** · {incident.get_state_display()} · {incident.get_severity_display()}",
+        "",
         incident.get_absolute_url(),
         "",
         _("Open steps: %(number)d") % {"number": incident.steps.filter(done_at=None).count()},
@@ -131,9 +132,13 @@ def _claim(ask: Ask) -> Answer:
     """Note what is being claimed; the same address or nearly the same words join a known claim."""
     incident = incident_of(ask)
     found = qualifying.claim(incident=incident, text=ask.words, actor=_caller(ask))
-    number = found.appearances.count()
-    text = _("Claim noted: “%(claim)s”, met %(number)d times so far, %(verdict)s.")
-    values = {"claim": found, "number": max(1, number), "verdict": found.get_verdict_display()}
+    number = max(1, found.appearances.count())
+    text = ngettext(
+        "Claim noted: “%(claim)s”, met %(number)d time so far, %(verdict)s.",
+        "Claim noted: “%(claim)s”, met %(number)d times so far, %(verdict)s.",
+        number,
+    )
+    values = {"claim": found, "number": number, "verdict": found.get_verdict_display()}
     return Answer(text % values, limits=_("Likeness of words, not of sense: look at what was joined."))
 
 
@@ -204,7 +209,7 @@ def _remind(ask: Ask) -> Answer:
         raise RefusedError(_("Say when and what: `/remind 30m call the platform`, `/remind 17:30 handover`."))
     row = reminding.remember(message=message, due_at=found[0], text=found[1])
     at = date_format(localtime(row.due_at), "DATETIME_FORMAT")
-    return Answer(_("I will say it on %(at)s.") % {"at": at})
+    return Answer(_("I will say it again: %(at)s") % {"at": at})
 
 
 @_refusing

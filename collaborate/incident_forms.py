@@ -176,6 +176,9 @@ class HookForm(forms.ModelForm[Hook]):
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("The program speaks under this name."))
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Organisation"))
+    address = forms.URLField(
+        label=_("Address of the program"), max_length=500, required=False, assume_scheme="https"
+    )
 
     class Meta:
         model = Hook

@@ -1,6 +1,6 @@
 """Incidents as rows for spreadsheets and programs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ BOARD = (
 FACTS = ("kind", "at", "text", "detail", "address", "sha256", "gone_since", "platform", "minutes")
 
 
-def board(incidents: Iterator[Incident] | Any) -> Iterator[Mapping[str, Any]]:
+def board(incidents: Iterable[Incident]) -> Iterator[Mapping[str, Any]]:
     """One row an incident."""
     for each in incidents:
         requests = [row for row in each.takedowns.all() if not row.withdrawn_at]

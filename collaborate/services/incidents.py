@@ -85,12 +85,15 @@ def _name_of(root: Message) -> str:
 
 def _take_over(incident: Incident, root: Message, opener: User) -> None:
     rows = [root, *root.replies.readable().select_related("author").order_by("number")[:50]]
-    said = [
-        f"**{row.author or _('closed account')}**\n{row.text}" for row in rows if not row.by_bot and row.text
-    ]
+    said = [f"**{row.author or _('closed account')}**\n{row.text}" for row in rows if _is_told(row)]
     quoted = "\n\n".join("\n".join(f"> {line}" for line in text.splitlines()) for text in said)
-    text = f"{_('Opened from %(place)s') % {'place': root.get_absolute_url()}}\n\n{quoted}"
+    text = f"[{_('Opened from this thread')}]({root.get_absolute_url()})\n\n{quoted}"
     posting.post(room=incident.room, author=opener, text=text[: Message.LONGEST], nonce=f"origin:{root.pk}")
+
+
+def _is_told(row: Message) -> bool:
+    """Whether a message says something of the matter: neither an answer of a program nor a command."""
+    return bool(row.text) and not row.by_bot and not row.text.startswith("/")
 
 
 @transaction.atomic
