@@ -1,6 +1,7 @@
 """How fast and how well accounts that act as one are found: `python benchmarks/bots.py [ROW…]`.
 
-Rows: reference, one-object, planted, large (five million accounts, some minutes), calibration, jetstream, storing
+Rows: reference, one-object, planted, large (five million accounts, some minutes), several (processes of Dask),
+calibration, jetstream, storing
 (on SQLite, or on PostgreSQL by scripts/with_postgresql.py). Without names all but
 large are run. Real data and the generator of planted groups lie beside the project (DISINFO_SHARED_DATA).
 """
@@ -138,12 +139,7 @@ def one_object() -> dict[str, Any]:
 
 def planted(accounts: int = 560_000) -> dict[str, Any]:
     """Shares with planted groups (seed 7): to significance, then the core against the truth."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "shares.npz"
-        subprocess.run([sys.executable, __file__, "--make", str(accounts), str(path)], check=True, cwd=ROOT)
-        data = np.load(path)
-        events, label = from_codes(data["obj"], data["acc"], data["t"]), data["label"]
-        del data
+    events, label = _planted(accounts)
     stages: list[tuple[str, float, int]] = []
     began, cpu = time.perf_counter(), time.process_time()
 
@@ -169,6 +165,42 @@ def planted(accounts: int = 560_000) -> dict[str, Any]:
         "precision": round(right / max(1, int(found.sum())), 4),
         "recall": round(right / int((label >= 0).sum()), 4),
         "by_stage": network.seconds,
+    }
+
+
+def _planted(accounts: int) -> tuple[Events, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "shares.npz"
+        subprocess.run([sys.executable, __file__, "--make", str(accounts), str(path)], check=True, cwd=ROOT)
+        data = np.load(path)
+        return from_codes(data["obj"], data["acc"], data["t"]), data["label"]
+
+
+def several(accounts: int = 560_000) -> dict[str, Any]:
+    """The same case in one process and on two worker processes of Dask: seconds, and whether the bytes are equal."""
+    import distributed
+
+    events, _label = _planted(accounts)
+    parameters = Parameters(min_objects=3, shuffles=0)
+    began = time.perf_counter()
+    here = detect(events, parameters)
+    alone = time.perf_counter() - began
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
+        began = time.perf_counter()
+        there = detect(events, parameters, scheduler=cluster.scheduler_address)
+        seconds = time.perf_counter() - began
+    columns = [
+        (one, other) for one, other in zip(vars(here.edges).values(), vars(there.edges).values(), strict=True)
+    ]
+    columns += [(here.expected, there.expected), (here.q, there.q), (here.cluster, there.cluster)]
+    return {
+        "shares": len(events),
+        "edges": len(here.edges),
+        "seconds_in_one_process": round(alone, 1),
+        "seconds_on_two_workers": round(seconds, 1),
+        "by_stage_in_one_process": here.seconds,
+        "by_stage_on_two_workers": there.seconds,
+        "same_bytes": all(one.tobytes() == other.tobytes() for one, other in columns),
     }
 
 
@@ -325,6 +357,7 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "one-object": one_object,
     "planted": planted,
     "large": large,
+    "several": several,
     "calibration": calibration,
 }
 BARS: dict[str, Callable[[dict[str, Any]], bool]] = {
@@ -345,6 +378,7 @@ BARS: dict[str, Callable[[dict[str, Any]], bool]] = {
         and got["peak_mb_to_significance"] < 6000
         and got["peak_mb"] < 10_000
     ),
+    "several": lambda got: got["same_bytes"],
     "calibration": lambda got: got["worst_share"] <= 0.05,
 }
 

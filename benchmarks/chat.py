@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from importlib import import_module
 from pathlib import Path
@@ -62,7 +62,7 @@ class Web:
         names = []
         for each in Path(f"/proc/{self.process.pid}/fd").iterdir():
             try:
-                names.append(os.readlink(each))
+                names.append(str(each.readlink()))
             except OSError:
                 continue
         return sum(name.endswith(".sqlite3") for name in names)
@@ -104,9 +104,7 @@ def world(count: int) -> tuple[Any, list[str], str]:
 
     store = import_module(settings.SESSION_ENGINE).SessionStore
     organisation = Organisation.objects.create(name="Bench", slug="bench", status="vetted")
-    people = User.objects.bulk_create(
-        [User(email=f"p{n}@b.example", name=f"P{n}", password="!") for n in range(count)]
-    )
+    people = User.objects.bulk_create([User(email=f"p{n}@b.example", name=f"P{n}") for n in range(count)])
     Membership.objects.bulk_create(
         [Membership(organisation=organisation, user=user, role="editor") for user in people]
     )
@@ -114,7 +112,6 @@ def world(count: int) -> tuple[Any, list[str], str]:
     Participant.objects.bulk_create([Participant(room=room, user=user) for user in people[1:]])
     _token, secret = create_token(user=people[0], name="bench", scopes=("read", "collaborate:write"))
     cookies = []
-    sessions = []
     for user in people:
         session = store()
         session.update(
@@ -124,10 +121,8 @@ def world(count: int) -> tuple[Any, list[str], str]:
                 HASH_SESSION_KEY: user.get_session_auth_hash(),
             }
         )
-        session._session_key = session._get_new_session_key()
-        sessions.append(session.create_model_instance(session._session))
+        session.save(must_create=True)
         cookies.append(session.session_key)
-    store.get_model_class().objects.bulk_create(sessions)
     return room, cookies, secret
 
 
@@ -233,8 +228,6 @@ def storm() -> None:
 
 def writers() -> None:
     """Six who write in one room, each in a process of its own."""
-    from benchmarks._portal import running as program
-
     with portal():
         from django.db import connection
 
@@ -242,14 +235,13 @@ def writers() -> None:
         seconds = 8.0
         print(f"6 writers in one room, {connection.vendor} ({load()})")
         command = ("-m", "benchmarks.chat", "writer", str(room.pk), str(seconds))
-        with program(*command) as a, program(*command) as b, program(*command) as c:
-            with program(*command) as d, program(*command) as e, program(*command) as f:
-                everybody = (a, b, c, d, e, f)
-                for one in everybody:
-                    line_of(one)
-                for one in everybody:
-                    tell(one, "go")
-                written = sum(int(line_of(one)) for one in everybody)
+        with ExitStack() as stack:
+            everybody = [stack.enter_context(running(*command)) for _ in range(6)]
+            for one in everybody:
+                line_of(one)
+            for one in everybody:
+                tell(one, "go")
+            written = sum(int(line_of(one)) for one in everybody)
         numbers = list(room.messages.order_by("number").values_list("number", flat=True))
         figure(
             "accepted a second",
@@ -303,9 +295,7 @@ def million() -> None:
                 for what, path, bar in pages:
                     figure(f"{what}, p95 of 20", _p95(client, [path] * 20), bar, "ms", most=True)
             words = ("attack", "word77", "word5 word9", "word1234", "vid", "nothing", "polling station")
-            paths = [f"/api/v1/search/?q={each}" for each in ()] or [
-                f"/collaborate/search/?q={each.replace(' ', '+')}" for each in words
-            ]
+            paths = [f"/collaborate/search/?q={each.replace(' ', '+')}" for each in words]
             figure("search, p95", _p95(client, paths * 3), 30 if size < 1_000_000 else 300, "ms", most=True)
 
 

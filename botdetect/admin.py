@@ -7,7 +7,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from botdetect.models import AllowedAccount, Cluster, Collection, Erasure, PublicRequest, Review, Run
+from botdetect.models import (
+    AllowedAccount,
+    Cluster,
+    Collection,
+    Erasure,
+    Harvest,
+    PublicRequest,
+    Review,
+    Run,
+    Spending,
+)
 from botdetect.services import allowing, requests, retention
 from disinfo.accounts.models import User
 
@@ -104,3 +114,15 @@ class PublicRequestAdmin(ReadOnlyAdmin):
             retention.erase(name=asked.account, actor=cast("User", request.user))
             requests.settle(asked=asked, actor=cast("User", request.user))
         messages.success(request, _("Forgotten."))
+
+
+@admin.register(Harvest)
+class HarvestAdmin(ReadOnlyAdmin):
+    list_display = ("collection", "kind", "state", "calls", "reads", "money", "most_money", "created_at")
+    list_filter = ("state", "kind")
+    exclude = ("asked",)
+
+
+@admin.register(Spending)
+class SpendingAdmin(ReadOnlyAdmin):
+    list_display = ("month", "money", "calls")

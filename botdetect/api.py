@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from botdetect.apps import LOOKUP_SCOPE, RUN_SCOPE
-from botdetect.coordination import EventsError, Parameters
+from botdetect.coordination import EventsError
 from botdetect.forms import RunForm
-from botdetect.models import Cluster, Collection, Run
+from botdetect.models import Cluster, ClusterLook, Collection, Run
 from botdetect.permissions import is_reviewer
 from botdetect.services import lookup, runs
 from botdetect.services.profiles import Signal
@@ -34,12 +34,21 @@ class ByCreation(CursorPagination):
     ordering = ("-created_at", "-pk")
 
 
+class ClusterLookSerializer(serializers.ModelSerializer[ClusterLook]):
+    """What had become of a cluster's accounts on a day."""
+
+    class Meta:
+        model = ClusterLook
+        fields = ["day", "looked", "counts"]
+
+
 class ClusterSerializer(serializers.ModelSerializer[Cluster]):
     """A published cluster: numbers, no name of anyone."""
 
     url = serializers.CharField(source="get_public_url", read_only=True)
     report = serializers.JSONField(source="run.report", read_only=True)
     aggregates = serializers.JSONField(read_only=True)
+    churn = ClusterLookSerializer(source="looks", many=True, read_only=True)
 
     class Meta:
         model = Cluster
@@ -56,6 +65,7 @@ class ClusterSerializer(serializers.ModelSerializer[Cluster]):
             "traces",
             "explanations",
             "aggregates",
+            "churn",
             "report",
         ]
 
@@ -129,7 +139,7 @@ class ClustersView(ApiView, generics.ListAPIView[Cluster]):
 
     def get_queryset(self) -> QuerySet[Cluster]:
         """For everyone."""
-        return Cluster.objects.published().select_related("run")
+        return Cluster.objects.published().select_related("run").prefetch_related("looks")
 
 
 class ClusterView(ApiView, generics.RetrieveAPIView[Cluster]):
@@ -139,7 +149,7 @@ class ClusterView(ApiView, generics.RetrieveAPIView[Cluster]):
 
     def get_queryset(self) -> QuerySet[Cluster]:
         """For everyone."""
-        return Cluster.objects.published().select_related("run")
+        return Cluster.objects.published().select_related("run").prefetch_related("looks")
 
 
 class CollectionsView(ReviewersOnly, ApiView, generics.ListAPIView[Collection]):
@@ -180,13 +190,13 @@ class RunsView(ReviewersOnly, ApiView, generics.ListCreateAPIView[Run]):
             **given.get("parameters", {}),
             "trace": given["trace"],
         }
-        form = RunForm(asked, collection=collection)
+        form = RunForm(asked, collection=collection, caller=self.request.user)
         if not form.is_valid():
             raise ValidationError(
                 {name: [str(error) for error in found] for name, found in form.errors.items()}
             )
         try:
-            Parameters(**form.parameters())
+            runs.parameters_of(form.parameters())
         except (EventsError, TypeError) as error:
             raise ValidationError({"parameters": [str(error)]}) from error
         serializer.instance = runs.start(

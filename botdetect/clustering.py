@@ -14,6 +14,9 @@ Ints = NDArray[np.int64]
 MOST_FOR_GROUPS = 20_000
 """HDBSCAN's time grows as n to the power 1.6: it is asked about a burst or a cluster, never about all accounts."""
 _BIN_SECONDS = 600
+# In quartile widths: whole days and counts lie on a grid, whose every step would otherwise be a group.
+_ONE_GROUP = 1.0
+_FAR = 3.0
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,22 @@ def groups_inside(matrix: Floats, *, least: int = 5) -> Ints:
         raise ValueError(f"{len(matrix)} profiles: {MOST_FOR_GROUPS} at most, choose a burst or a cluster")
     if len(matrix) < 2 * least:
         return np.full(len(matrix), -1, np.int64)
-    return np.asarray(HDBSCAN(min_cluster_size=least, copy=True).fit_predict(filled(matrix)), np.int64)
+    scaled = filled(matrix)
+    labels = np.asarray(
+        HDBSCAN(min_cluster_size=least, allow_single_cluster=True, copy=True).fit_predict(scaled), np.int64
+    )
+    return _joined(scaled, labels)
+
+
+def _joined(scaled: Floats, labels: Ints) -> Ints:
+    """Groups whose middles lie close, directly or through others, made one."""
+    count = int(labels.max()) + 1
+    if count < 2:
+        return labels
+    middles = np.array([np.median(scaled[labels == label], axis=0) for label in range(count)])
+    apart = np.linalg.norm(middles[:, None] - middles[None, :], axis=2)
+    one = scipy.sparse.csgraph.connected_components(apart < _ONE_GROUP, directed=False)[1]
+    return np.where(labels < 0, -1, one[labels])
 
 
 def creation_bursts(created: Sequence[float], shapes: Sequence[str], *, level: float = 0.01) -> list[Burst]:
@@ -108,3 +126,19 @@ def _around(shape: Ints, bin_: Ints, counts: Ints) -> Floats:
 
     others = between(line - half, line + half) - between(line - 2, line + 2)
     return np.asarray(others / (2 * half - 4), np.float64)
+
+
+def centres(matrix: Floats, labels: Ints) -> Floats:
+    """Where each group lies on a plane: its mean in the two directions in which the profiles differ most, in -1 … 1."""
+    # A few profiles far from all others would push the rest into one point.
+    scaled = np.clip(filled(matrix), -_FAR, _FAR)
+    count = int(labels.max(initial=-1)) + 1
+    sizes = np.maximum(np.bincount(labels, minlength=count), 1)
+    means = np.column_stack([np.bincount(labels, column, count) for column in scaled.T]) / sizes[:, None]
+    middle = means - np.average(means, axis=0, weights=sizes)
+    _left, _strength, axes = np.linalg.svd(middle * np.sqrt(sizes)[:, None], full_matrices=False)
+    plane = np.zeros((count, 2))
+    plane[:, : min(2, len(axes))] = middle @ axes[:2].T
+    # Axes have no sign of their own: the same profiles must give the same drawing.
+    plane *= np.where(plane[np.abs(plane).argmax(axis=0), [0, 1]] < 0, -1, 1)
+    return np.asarray(plane / np.maximum(np.abs(plane).max(axis=0), 1e-9))

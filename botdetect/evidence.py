@@ -19,8 +19,8 @@ class Meeting:
     """Two shares of one object within the window."""
 
     object: str
-    a_at: datetime
-    b_at: datetime
+    a_at: datetime | None
+    b_at: datetime | None
     delay: float
 
 
@@ -69,7 +69,7 @@ def _meetings(run: Run, a: str, b: str, window: float) -> list[Meeting]:
         for other in sides[b]
         if abs(one - other) <= window
     ]
-    return sorted(found, key=lambda meeting: (meeting.delay, meeting.a_at, meeting.object))
+    return sorted(found, key=lambda meeting: (meeting.delay, str(meeting.a_at), meeting.object))
 
 
 def timeline_of(cluster: Cluster) -> list[dict[str, Any]]:
@@ -105,5 +105,6 @@ def handles_of(run: Run, names: list[str]) -> dict[str, str]:
     return {name: f"@{handle}" for name, handle in known.values_list("name", "handle")}
 
 
-def _at(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+def _at(seconds: float) -> datetime | None:
+    """The moment, None for the zero that a trace without moments has in its place."""
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None

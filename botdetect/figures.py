@@ -1,11 +1,17 @@
 """Numbers of the public pages: of published clusters only, with how they were counted."""
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
+from botdetect.churn import AWAY
+from botdetect.forms import TRACE_NAMES
 from botdetect.models import Account, Cluster, Member
 from botdetect.services.reviews import precision_of
 
@@ -38,7 +44,43 @@ def _summed(clusters: Any, name: str) -> list[dict[str, Any]]:
     return [{"label": label, "value": total[label]} for label in sorted(total)]
 
 
-def churn(cluster: Cluster) -> dict[str, int]:
-    """How many of a cluster's accounts are gone, suspended, protected, renamed, back or present at the last look."""
-    found = Account.objects.of_cluster(cluster).order_by()
-    return dict(Counter(found.values_list("status", flat=True)))
+def traces(cluster: Cluster) -> list[dict[str, Any]]:
+    """The traces that a cluster's accounts have in common, one row a kind (see `sidebyside.Common`), with its name."""
+    # Clusters found before the accounts were counted too have the number of objects alone.
+    bare = [
+        {"kind": kind, "objects": objects, "accounts": None, "close": None}
+        for kind, objects in sorted(cluster.traces.items())
+    ]
+    rows = cluster.aggregates.get("traces", bare)
+    return [row | {"name": TRACE_NAMES.get(row["kind"], row["kind"])} for row in rows]
+
+
+Lines = list[tuple[str, Sequence[tuple[date, float | None]]]]
+
+
+@dataclass(frozen=True)
+class Churn:
+    """What had become of a cluster's accounts on a day; `lines` of (day, accounts) since the first look.
+
+    looked: how many accounts could be looked at.
+    """
+
+    day: date
+    since: date
+    looked: int
+    counts: list[tuple[str, int]]
+    lines: Lines
+
+
+def churn(cluster: Cluster) -> Churn | None:
+    """How many of a cluster's accounts are gone, suspended, protected, renamed or back; None before the first look."""
+    looks = list(cluster.looks.order_by("day"))
+    if not looks:
+        return None
+    names = dict(Account.Status.choices)
+    last = looks[-1]
+    counts = [(str(name), last.counts[state]) for state, name in names.items() if last.counts.get(state)]
+    away = [(look.day, float(sum(look.counts.get(state, 0) for state in AWAY))) for look in looks]
+    there = [(look.day, look.looked - gone) for look, (_day, gone) in zip(looks, away, strict=True)]
+    lines: Lines = [(_("still there"), there), (_("gone or suspended"), away)]
+    return Churn(last.day, looks[0].day, last.looked, counts, lines if len(looks) > 1 else [])

@@ -4,6 +4,7 @@ Identifiers stay text from the first byte. A row that cannot be read is refused 
 """
 
 import ast
+import base64
 import csv
 import gzip
 import io
@@ -16,7 +17,7 @@ from typing import Any
 
 import pyarrow.parquet
 
-from botdetect.traces import objects_of
+from botdetect.traces import image_hash, objects_of
 
 Row = Mapping[str, Any]
 
@@ -37,15 +38,23 @@ class Profile:
     followers: int | None = None
     friends: int | None = None
     statuses: int | None = None
+    is_protected: bool | None = None
+
+    @property
+    def tells_something(self) -> bool:
+        """Whether more than a name is known."""
+        return any(
+            each is not None for each in (self.created_at, self.followers, self.friends, self.statuses)
+        )
 
 
 @dataclass(frozen=True)
 class Post:
-    """One post: who, which, when (seconds since 1970), and the (kind, object) pairs it shares."""
+    """One post: who, which, when (seconds since 1970, None when not known), and the (kind, object) pairs it shares."""
 
     account: str
     content: str
-    time: float
+    time: float | None
     objects: tuple[tuple[str, str], ...]
     profile: Profile = field(default_factory=Profile)
 
@@ -63,10 +72,17 @@ FIELDS = (
     "text",
     "urls",
     "hashtags",
+    "images",
+    "follows",
     "handle",
     "created",
+    "followers",
+    "friends",
+    "statuses",
 )
-"""What a column may be mapped to; `object` is taken as it stands, the next five go through the traces."""
+"""What a column may be mapped to; `object` is taken as it stands, the next seven go through the traces."""
+SHARED = ("object", "repost", "reply", "text", "urls", "hashtags", "images", "follows")
+"""The fields that hold what is shared; the last needs no time."""
 
 
 def read_rows(path: Path, name: str = "") -> Iterator[dict[str, Any]]:
@@ -132,26 +148,56 @@ def guess(columns: list[str]) -> str:
     return "mapped"
 
 
-def reader_of(name: str, mapping: Mapping_ | None = None) -> Callable[[Row], Post]:
-    """The function that reads one row of this format into a post, or raises RowError; KeyError for another name."""
+def reader_of(
+    name: str, mapping: Mapping_ | None = None, pictures: Path | None = None
+) -> Callable[[Row], Post]:
+    """The function that reads one row of this format into a post, or raises RowError; KeyError for another name.
+
+    pictures: the folder in which the pictures lie that a mapped column names; without one they are taken for hashes.
+    """
     if name == "mapped":
-        return lambda row: mapped(row, mapping or {})
+        return lambda row: mapped(row, mapping or {}, pictures)
     return FORMATS[name][1]
 
 
-def mapped(row: Row, mapping: Mapping_) -> Post:
-    """A row of any table, by the wizard's answer."""
+def mapped(row: Row, mapping: Mapping_, pictures: Path | None = None) -> Post:
+    """A row of any table, by the wizard's answer; only follows and bare profiles need no time."""
     value = {name: row.get(column) for name, column in mapping.items() if column}
     plain = value.pop("object", None)
-    objects = [("object", _text(plain))] if plain not in (None, "") else objects_of(_lists(value))
+    objects = [("object", _text(plain))] if plain not in (None, "") else objects_of(_lists(value, pictures))
     account = _needed(value, "account")
-    profile = Profile(_text(value.get("handle")), _moment_or_none(value.get("created")))
-    content = _text(value.get("content")) or f"{account} {value.get('time')}"
-    return Post(account, content, moment(value.get("time")), _short(objects), profile)
+    profile = Profile(
+        _text(value.get("handle")),
+        _moment_or_none(value.get("created")),
+        followers=_count(value.get("followers")),
+        friends=_count(value.get("friends")),
+        statuses=_count(value.get("statuses")),
+    )
+    content = _text(value.get("content")) or f"{account} {value.get('time') or ''}".strip()
+    is_timeless = not value.get("time") and all(kind == "follow" for kind, _name in objects)
+    at = None if is_timeless else moment(value.get("time"))
+    return Post(account, content, at, _short(objects), profile)
 
 
-def _lists(value: dict[str, Any]) -> dict[str, Any]:
-    return value | {name: _list(value[name]) for name in ("urls", "hashtags") if name in value}
+def _lists(value: dict[str, Any], pictures: Path | None) -> dict[str, Any]:
+    lists = {name: _list(value[name]) for name in ("urls", "hashtags", "follows") if name in value}
+    images = value.get("images")
+    found = [images] if isinstance(images, bytes) else _list(images)
+    return value | lists | {"images": [_picture(each, pictures) for each in found]}
+
+
+def _picture(value: str | bytes, pictures: Path | None) -> str:
+    """The hash of a picture given as bytes, as a data: address or as the name of a file; a hash stays what it is."""
+    try:
+        if isinstance(value, bytes):
+            return image_hash(value)
+        if value.startswith("data:image/"):
+            return image_hash(base64.b64decode(value.partition(",")[2]))
+        if pictures is not None:
+            return image_hash((pictures / Path(value).name).read_bytes())
+    except (OSError, ValueError) as error:
+        raise RowError(f"a picture cannot be read: {error}") from error
+    return value
 
 
 def coortweet(row: Row) -> Post:
@@ -192,6 +238,7 @@ def twitter_v1(row: Row) -> Post:
         "text": row.get("full_text") or row.get("text"),
         "urls": [url.get("expanded_url") or url["url"] for url in entities.get("urls", [])],
         "hashtags": [tag["text"] for tag in entities.get("hashtags", [])],
+        "images": [each["id_str"] for each in entities.get("media", []) if "id_str" in each],
     }
     profile = Profile(
         _text(user.get("screen_name")),
@@ -213,27 +260,34 @@ def twitter_v2(row: Row) -> Post:
     """A post of X's API v2, with its author where the page held it."""
     reference = {each["type"]: each["id"] for each in row.get("referenced_tweets") or []}
     entities, user = row.get("entities") or {}, row.get("author") or {}
-    counts = user.get("public_metrics") or {}
     post = {
         "repost": reference.get("retweeted"),
         "reply": reference.get("replied_to"),
         "text": row.get("text"),
         "urls": [url.get("expanded_url") or url["url"] for url in entities.get("urls", [])],
         "hashtags": [tag["tag"] for tag in entities.get("hashtags", [])],
+        "images": (row.get("attachments") or {}).get("media_keys"),
     }
-    profile = Profile(
-        _text(user.get("username")),
-        _moment_or_none(user.get("created_at")),
-        counts.get("followers_count"),
-        counts.get("following_count"),
-        counts.get("tweet_count"),
-    )
     return Post(
         _needed(row, "author_id"),
         _needed(row, "id"),
         moment(row["created_at"]),
         _short(objects_of(post)),
-        profile,
+        x_profile(user),
+    )
+
+
+def x_profile(user: Row) -> Profile:
+    """A user of X's API v2."""
+    counts = user.get("public_metrics") or {}
+    protected = user.get("protected")
+    return Profile(
+        _text(user.get("username")),
+        _moment_or_none(user.get("created_at")),
+        natural(counts.get("followers_count")),
+        natural(counts.get("following_count")),
+        natural(counts.get("tweet_count")),
+        protected if isinstance(protected, bool) else None,
     )
 
 
@@ -261,12 +315,20 @@ def information_operations(row: Row) -> Post:
     )
 
 
+def follows(row: Row) -> Post:
+    """Who follows whom, an account and one it follows a row; the moment is seldom known."""
+    at = None if row.get("followed_at") in (None, "") else moment(row["followed_at"])
+    account = _needed(row, "follower_id")
+    return Post(account, account, at, (("follow", _needed(row, "followed_id")),))
+
+
 FORMATS: dict[str, tuple[set[str], Callable[[Row], Post]]] = {
     "coortweet": ({"object_id", "account_id", "content_id", "timestamp_share"}, coortweet),
     "toolkit": ({"message_id", "user_id", "repost_id", "reply_id", "message", "timestamp", "urls"}, toolkit),
     "twitter_v1": ({"id_str", "user", "created_at"}, twitter_v1),
     "twitter_v2": ({"id", "author_id", "created_at"}, twitter_v2),
     "information_operations": ({"tweetid", "userid", "tweet_time", "tweet_text"}, information_operations),
+    "follows": ({"follower_id", "followed_id"}, follows),
 }
 
 
@@ -328,6 +390,12 @@ def _count(value: Any) -> int | None:
         return int(value)
     except (TypeError, ValueError):
         return None
+
+
+def natural(value: Any) -> int | None:
+    """A count that a database can keep; unknown when it is none."""
+    count = _count(value)
+    return count if count is not None and 0 <= count < 1 << 62 else None
 
 
 def _list(value: Any) -> list[str]:

@@ -7,8 +7,10 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from botdetect.coordination.graph import has_leiden
-from botdetect.formats import FIELDS
+from botdetect.derived import parameters_of
+from botdetect.formats import FIELDS, SHARED
 from botdetect.models import Collection, PublicRequest, Review
+from botdetect.permissions import Caller
 from botdetect.services import streams
 from botdetect.traces import KINDS
 from disinfo.accounts.models import Organisation, User
@@ -25,8 +27,9 @@ TRACE_NAMES = {
     "similar": _("near-identical texts"),
     "reply": _("replies to one post"),
     "image": _("pictures"),
-    "follow": _("sets of followed accounts"),
-    "creation": _("creation dates"),
+    "follow": _("accounts followed at the same time"),
+    "followset": _("sets of followed accounts"),
+    "creation": _("creation dates and patterns of names"),
 }
 """What a person reads for each kind of trace."""
 
@@ -40,8 +43,13 @@ FIELD_NAMES = {
     "text": _("text"),
     "urls": _("links"),
     "hashtags": _("hashtags"),
+    "images": _("pictures (or their hashes)"),
+    "follows": _("followed account"),
     "handle": _("handle of the account"),
     "created": _("creation date of the account"),
+    "followers": _("followers of the account"),
+    "friends": _("accounts it follows"),
+    "statuses": _("posts of the account"),
 }
 
 
@@ -104,18 +112,24 @@ class MappingForm(forms.Form):
         choices = [("", "—"), *((column, column) for column in columns)]
         for name in FIELDS:
             self.fields[name] = forms.ChoiceField(
-                label=FIELD_NAMES[name], choices=choices, required=name in {"account", "time"}
+                label=FIELD_NAMES[name], choices=choices, required=name == "account"
             )
 
     def clean(self) -> dict[str, Any]:
-        """Something must be shared."""
+        """Something must be shared, or creation dates be given; what is shared has its time."""
         cleaned = super().clean() or self.cleaned_data
-        if not any(cleaned.get(name) for name in ("object", "repost", "reply", "text", "urls", "hashtags")):
+        shared = [name for name in SHARED if cleaned.get(name)]
+        if not shared and not any(
+            cleaned.get(name) for name in ("created", "followers", "friends", "statuses")
+        ):
             raise forms.ValidationError(
                 _(
-                    "Say which column holds what is shared: an object, a repost, a reply, a text, links or hashtags."
+                    "Say which column holds what is shared: an object, a repost, a reply, a text, links, hashtags, "
+                    "pictures or followed accounts; or what profiles tell of accounts."
                 )
             )
+        if set(shared) - {"follows"} and not cleaned.get("time"):
+            raise forms.ValidationError(_("Say which column holds the time."))
         return cleaned
 
 
@@ -143,10 +157,22 @@ class RunForm(forms.Form):
         label=_("Neighbours needed (k of the core)"), initial=3, min_value=1, max_value=1000
     )
     communities = forms.ChoiceField(label=_("Communities"), choices=[("propagation", _("label propagation"))])
+    control = forms.ModelChoiceField(
+        queryset=Collection.objects.none(),
+        label=_("Control collection"),
+        required=False,
+        empty_label=_("none: this collection itself"),
+        help_text=_(
+            "What chance gives is measured there: choose one of ordinary accounts when most of this one is coordinated."
+        ),
+    )
 
-    def __init__(self, *args: Any, collection: Collection, **kwargs: Any) -> None:
-        """Offer the traces that the collection holds."""
+    def __init__(self, *args: Any, collection: Collection, caller: Caller, **kwargs: Any) -> None:
+        """Offer the traces that the collection holds, and the other collections that the caller may read."""
         super().__init__(*args, **kwargs)
+        controls = cast("forms.ModelChoiceField[Collection]", self.fields["control"])
+        readable = Collection.objects.visible_to(caller).filter(aggregated_at=None, shares__gt=0)
+        controls.queryset = readable.exclude(pk=collection.pk)
         kinds = [kind for kind in ("object", *KINDS) if kind in collection.kinds]
         field = cast("forms.ChoiceField", self.fields["trace"])
         field.choices = [(kind, TRACE_NAMES[kind]) for kind in kinds]
@@ -154,11 +180,22 @@ class RunForm(forms.Form):
             methods = cast("forms.ChoiceField", self.fields["communities"])
             methods.choices = [*cast("list[Any]", methods.choices), ("leiden", "Leiden")]
 
+    def clean(self) -> dict[str, Any]:
+        """What is not looked for in the control collection cannot be measured there."""
+        cleaned = super().clean() or self.cleaned_data
+        control, trace = cleaned.get("control"), cleaned.get("trace")
+        if control and trace and trace not in control.kinds:
+            self.add_error("control", _("That collection holds no such trace: choose another."))
+        return cleaned
+
     def parameters(self) -> dict[str, Any]:
-        """The engine's parameters that were filled in."""
-        return {
+        """The engine's parameters that were filled in, or that the trace demands, and the key of the control."""
+        asked = {
             name: value for name, value in self.cleaned_data.items() if name != "trace" and value is not None
         }
+        if "control" in asked:
+            asked["control"] = asked["control"].pk
+        return asked | parameters_of(self.cleaned_data["trace"])
 
 
 class StreamForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from botdetect import commands, figures
-from botdetect.models import Cluster, PublicRequest, Run
+from botdetect.models import Cluster, Harvest, PublicRequest, Run
 from botdetect.services import demo
 from disinfo import search
 from disinfo.portal.tools import Activity, Caller, Card, Command, DemoWorld, Figure, Tool
@@ -85,8 +85,10 @@ class Botdetect(Tool):
     def health(self) -> Sequence[str]:
         """Runs that failed and requests that nobody has answered."""
         failed = Run.objects.filter(state=Run.State.FAILED).count()
+        stuck = Harvest.objects.filter(state=Harvest.State.FAILED).count()
         waiting = PublicRequest.objects.filter(is_settled=False).count()
         found = [f"{failed} runs failed: see /admin/botdetect/run/"] if failed else []
+        found += [f"{stuck} collections from X failed: see /admin/botdetect/harvest/"] if stuck else []
         return found + ([f"{waiting} requests from the public wait for an answer"] if waiting else [])
 
     def load_demo(self, world: DemoWorld) -> None:

@@ -11,7 +11,7 @@ import scipy
 from numpy.typing import NDArray
 from PIL import Image
 
-KINDS = ("repost", "url", "hashtags", "text", "similar", "reply", "image", "follow", "creation")
+KINDS = ("repost", "url", "hashtags", "text", "similar", "reply", "image", "follow", "followset", "creation")
 """The names of the traces, as stored."""
 
 LEAST_HASHTAGS = 3
@@ -28,7 +28,7 @@ _SHINGLE = 3
 
 
 def objects_of(post: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The (kind, object) pairs of one post, from whatever it has of repost, reply, text, urls, hashtags and images.
+    """The (kind, object) pairs of one post, from what it has of repost, reply, text, urls, hashtags, images, follows.
 
     A plain repost shares the reposted message only: its links and words are the original author's.
     """
@@ -44,6 +44,7 @@ def objects_of(post: Mapping[str, Any]) -> list[tuple[str, str]]:
     if post.get("reply"):
         found.append(("reply", str(post["reply"])))
     found += [("image", str(image)) for image in post.get("images") or ()]
+    found += [("follow", str(account)) for account in post.get("follows") or ()]
     return list(dict.fromkeys(found))
 
 

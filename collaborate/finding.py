@@ -39,7 +39,7 @@ def find(wanted: Wanted, caller: Caller) -> MessageQuerySet:
     keys = list(rooms.order_by("pk").values_list("pk", flat=True))
     rows = Message.objects.readable().filter(room__in=keys)
     rows = rows.with_words(_WORD.findall(search.fold(wanted.words))[:_MOST_WORDS])
-    return _narrowed(rows, wanted).order_by("-pk")
+    return _narrowed(rows, wanted)
 
 
 def _narrowed(rows: MessageQuerySet, wanted: Wanted) -> MessageQuerySet:

@@ -1,6 +1,7 @@
 """Typed reading of the environment. A wrong value stops the program and says which one."""
 
 import os
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -41,6 +42,18 @@ def integer(name: str, default: int, *, minimum: int = 0) -> int:
     if number < minimum:
         raise ImproperlyConfigured(f"{name} must be at least {minimum}, not {number}.")
     return number
+
+
+def amount(name: str, default: str) -> Decimal:
+    """A sum of money, not below nothing."""
+    value = text(name, default)
+    try:
+        found = Decimal(value)
+    except InvalidOperation as error:
+        raise ImproperlyConfigured(f"{name} must be an amount such as 0.010, not {value!r}.") from error
+    if not found.is_finite() or found < 0:
+        raise ImproperlyConfigured(f"{name} must be an amount such as 0.010, not {value!r}.")
+    return found
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -159,6 +159,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": TERMS_SWEEP_SECONDS},
     },
     "terms-classify": {"task": "terms_tracker.tasks.classify", "schedule": 60, "options": {"expires": 60}},
+    "terms-clauses": {"task": "terms_tracker.tasks.remember", "schedule": 60, "options": {"expires": 60}},
+    "terms-datasets": {"task": "terms_tracker.tasks.write_datasets", "schedule": 7 * 24 * 3600},
     "terms-maintenance": {"task": "terms_tracker.tasks.maintain", "schedule": 24 * 3600},
     # Encyclopedia.
     "encyclopedia-sources": {
@@ -284,14 +286,34 @@ TERMS_LEASE_SECONDS = env.integer("TERMS_LEASE_SECONDS", 30, minimum=4)
 BOTS_RETENTION_DAYS = env.integer("BOTS_RETENTION_DAYS", 365, minimum=1)
 BOTS_LEASE_SECONDS = env.integer("BOTS_LEASE_SECONDS", 60, minimum=4)
 BOTS_MEMORY_MB = env.integer("BOTS_MEMORY_MB", 2000, minimum=100)
+# Runs over so many shares or more go to the workers of this Dask scheduler (the extra disinfo[cluster]); empty: none.
+BOTS_SCHEDULER = env.address("BOTS_SCHEDULER", "", schemes={"tcp", "tls"})
+BOTS_SCHEDULER_FROM_SHARES = env.integer("BOTS_SCHEDULER_FROM_SHARES", 20_000_000, minimum=1)
 BOTS_JETSTREAM = env.address(
     "BOTS_JETSTREAM", "wss://jetstream2.us-east.bsky.network/subscribe", schemes={"wss", "ws"}
 )
 BOTS_MASTODON = env.address("BOTS_MASTODON", "", schemes={"wss", "ws"})
 BOTS_MASTODON_TOKEN = env.secret("BOTS_MASTODON_TOKEN", "")
+# X asks money for each read: prices in dollars, from its price list.
+BOTS_X_TOKEN = env.secret("BOTS_X_TOKEN", "")
+BOTS_X_API = env.address("BOTS_X_API", "https://api.x.com", schemes={"https", "http"})
+BOTS_X_ARCHIVE = env.flag("BOTS_X_ARCHIVE")
+BOTS_X_PRICES = {
+    "post": env.amount("BOTS_X_POST_PRICE", "0.005"),
+    "user": env.amount("BOTS_X_USER_PRICE", "0.010"),
+    "follow": env.amount("BOTS_X_FOLLOW_PRICE", "0.010"),
+    "count": env.amount("BOTS_X_COUNT_PRICE", "0.010"),
+}
+BOTS_X_MONTH_BUDGET = env.amount("BOTS_X_MONTH_BUDGET", "0")
+# Looking again at the profiles of clusters, to tell what has become of them.
+BOTS_BLUESKY_API = env.address("BOTS_BLUESKY_API", "https://public.api.bsky.app", schemes={"https", "http"})
+BOTS_LOOK_HOURS = env.integer("BOTS_LOOK_HOURS", 24, minimum=1)
+BOTS_LOOK_DAILY_READS = env.integer("BOTS_LOOK_DAILY_READS", 20_000)
+BOTS_LOOK_MONTH_BUDGET = env.amount("BOTS_LOOK_MONTH_BUDGET", "0")
 BOTS_LARGEST_UPLOAD_MB = env.integer("BOTS_LARGEST_UPLOAD_MB", 500, minimum=1)
 CELERY_BEAT_SCHEDULE |= {
     "bots-unfinished": {"task": "botdetect.tasks.sweep", "schedule": 30, "options": {"expires": 30}},
+    "bots-looks": {"task": "botdetect.tasks.look_at_accounts", "schedule": 600, "options": {"expires": 600}},
     "bots-retention": {"task": "botdetect.tasks.forget", "schedule": 24 * 3600},
 }
 
@@ -370,6 +392,8 @@ SPECTACULAR_SETTINGS = {
     # Two tools have a "status": each keeps a name of its own.
     "ENUM_NAME_OVERRIDES": {
         "RevisionStatusEnum": "encyclopedia.models.Revision.Status",
+        "HarvestKindEnum": "botdetect.models.Harvest.Kind",
+        "VersionKindEnum": "terms_tracker.models.Record.Kind",
         "LibrarySnapshotStatusEnum": "political_ads.models.LibrarySnapshot.Status",
     },
 }

@@ -1,6 +1,7 @@
-// Builds static/vendor/ from node_modules: the font, the icons in use as one sprite, and their licences.
+// Builds static/vendor/ from node_modules: the font, the icons in use as one sprite, the scripts that draw networks,
+// and their licences.
 // Run it with `make vendor`. The result is never committed.
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -20,6 +21,12 @@ refresh-cw rows-3 rss scale search send settings share-2 shield-check smartphone
 triangle-alert upload user users x
 `.trim().split(/\s+/);
 
+// Classic scripts: their packages hold no module that stands alone.
+const SCRIPTS = {
+  graphology: "dist/graphology.umd.min.js",
+  sigma: "dist/sigma.min.js",
+};
+
 async function symbol(name) {
   const source = await readFile(path.join(modules, "lucide-static", "icons", `${name}.svg`), "utf8");
   const drawing = source.slice(source.indexOf(">", source.indexOf("<svg")) + 1, source.lastIndexOf("</svg>"));
@@ -29,7 +36,9 @@ async function symbol(name) {
 
 async function licence(name) {
   const about = JSON.parse(await readFile(path.join(modules, name, "package.json"), "utf8"));
-  const text = await readFile(path.join(modules, name, "LICENSE"), "utf8");
+  const folder = path.join(modules, name);
+  const file = (await readdir(folder)).find((each) => /^licen[cs]e(\.(txt|md))?$/i.test(each));
+  const text = await readFile(path.join(folder, file), "utf8");
   return `## ${name} ${about.version} (${about.license})\n\n${text.trim()}\n`;
 }
 
@@ -41,12 +50,19 @@ for (const name of FONT_FILES) {
   await cp(path.join(modules, FONT, "files", file), path.join(vendor, "fonts", file));
 }
 
+await mkdir(path.join(vendor, "js"), { recursive: true });
+for (const [name, file] of Object.entries(SCRIPTS)) {
+  // Without the address of a source map that is not there.
+  const code = await readFile(path.join(modules, name, file), "utf8");
+  await writeFile(path.join(vendor, "js", `${name}.js`), code.replace(/^\/\/# sourceMappingURL=.*$/m, ""));
+}
+
 const symbols = await Promise.all(ICONS.map(symbol));
 await writeFile(
   path.join(vendor, "icons.svg"),
   `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`,
 );
 
-const licences = await Promise.all([FONT, "lucide-static"].map(licence));
+const licences = await Promise.all([FONT, "lucide-static", ...Object.keys(SCRIPTS)].map(licence));
 await writeFile(path.join(vendor, "LICENCES.md"), `# What this folder is made of\n\n${licences.join("\n")}`);
-console.log(`static/vendor: ${FONT_FILES.length} font files, ${ICONS.length} icons`);
+console.log(`static/vendor: ${FONT_FILES.length} font files, ${ICONS.length} icons, ${Object.keys(SCRIPTS).length} scripts`);

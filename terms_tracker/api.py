@@ -24,6 +24,7 @@ from disinfo.api.views import ApiView
 from terms_tracker import archives
 from terms_tracker.apps import SCOPE
 from terms_tracker.dates import moment_of, version_at
+from terms_tracker.mentions import Mention, appearances_of, mentions
 from terms_tracker.models import Collection, Service, Terms, Version
 from terms_tracker.permissions import can_ask_for_check
 from terms_tracker.services import tracking
@@ -88,6 +89,7 @@ class VersionSerializer(serializers.ModelSerializer[Version]):
     type = serializers.CharField(source="terms.type", read_only=True)
     url = serializers.CharField(source="get_absolute_url", read_only=True)
     change_url = serializers.CharField(source="get_change_url", read_only=True)
+    topics = serializers.SlugRelatedField("code", many=True, read_only=True)  # type: ignore[var-annotated]  # of the stubs
 
     class Meta:
         model = Version
@@ -100,6 +102,12 @@ class VersionSerializer(serializers.ModelSerializer[Version]):
             "fetched_at",
             "words_added",
             "words_removed",
+            "change_class",
+            "significance",
+            "effective_on",
+            "keeps_date",
+            "touched",
+            "topics",
             "snapshot_commits",
             "url",
             "change_url",
@@ -208,6 +216,9 @@ class VersionFilter(filters.FilterSet):  # type: ignore[misc]
     collection = filters.CharFilter("terms__service__collection__key")
     terms = KeyFilter("terms_id")
     kind = filters.ChoiceFilter("kind", choices=Version.Kind.choices)
+    change_class = filters.MultipleChoiceFilter(choices=Version.ChangeClass.choices)
+    topic = filters.CharFilter("topics__code")
+    significance = filters.NumberFilter("significance", lookup_expr="gte")
     since = MomentFilter("fetched_at", lookup_expr="gte")
     until = MomentFilter("fetched_at", lookup_expr="lte")
 
@@ -261,7 +272,11 @@ class VersionsView(ApiView, generics.ListAPIView[Version]):
 
     def get_queryset(self) -> QuerySet[Version]:
         """By the caller's rights."""
-        return Version.objects.visible_to(self.request.user).select_related("terms__service__collection")
+        return (
+            Version.objects.visible_to(self.request.user)
+            .select_related("terms__service__collection")
+            .prefetch_related("topics")
+        )
 
 
 class VersionView(ApiView):
@@ -312,6 +327,47 @@ class CompareView(ApiView):
         if asked and moment_of(asked, is_end=is_end) is None:
             raise ValidationError({name: ["A date such as 2026-01-31."]})
         return version_at(terms, asked, is_end=is_end)
+
+
+class MentionSerializer(serializers.Serializer[Any]):
+    """A terms that says a phrase, or said it."""
+
+    service = serializers.CharField(source="terms.service.name")
+    type = serializers.CharField(source="terms.type")
+    url = serializers.CharField(source="terms.get_absolute_url")
+    since = serializers.DateTimeField(source="since.since.fetched_at")
+    since_change = serializers.CharField(source="since.since.get_change_url")
+    gone_on = serializers.DateTimeField(source="gone.until.fetched_at", default=None)
+    is_current = serializers.BooleanField()
+    sentences = serializers.SerializerMethodField()
+
+    def get_sentences(self, mention: Mention) -> list[str]:
+        """At most ten, as they stand."""
+        return [each.sentence.text for each in mention.appearances[:10]]
+
+
+class ClausesView(ApiView):
+    """The history of a phrase."""
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "q", OpenApiTypes.STR, required=True, description="Words that follow each other"
+            ),
+            OpenApiParameter(
+                "whole", OpenApiTypes.BOOL, description="One very sentence rather than a phrase"
+            ),
+        ],
+        responses=MentionSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Which terms say something, since when and until when, over every version ever archived."""
+        query = request.query_params.get("q", "").replace("\x00", "").strip()[:2_000]
+        if not query:
+            raise ValidationError({"q": ["Which words?"]})
+        is_sentence = request.query_params.get("whole", "").lower() in {"1", "true"}
+        found = mentions(appearances_of(query, _caller(request), is_sentence=is_sentence))
+        return Response(MentionSerializer(found[:500], many=True).data)
 
 
 class CheckView(ApiView):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from terms_tracker import api
+from terms_tracker import api, ota_api
 
 urlpatterns = [
     path("collections/", api.CollectionsView.as_view(), name="api_terms_collections"),
@@ -9,5 +9,19 @@ urlpatterns = [
     path("terms/<int:pk>/compare/", api.CompareView.as_view(), name="api_terms_compare"),
     path("terms/<int:pk>/check/", api.CheckView.as_view(), name="api_terms_check"),
     path("versions/", api.VersionsView.as_view(), name="api_terms_versions"),
+    path("clauses/", api.ClausesView.as_view(), name="api_terms_clauses"),
+    # Open Terms Archive's own addresses, without a slash at the end.
+    path("ota/<slug:collection>/v1/metadata", ota_api.MetadataView.as_view(), name="api_terms_ota_metadata"),
+    path("ota/<slug:collection>/v1/services", ota_api.ServicesView.as_view(), name="api_terms_ota_services"),
+    path(
+        "ota/<slug:collection>/v1/service/<str:service>",
+        ota_api.ServiceView.as_view(),
+        name="api_terms_ota_service",
+    ),
+    path(
+        "ota/<slug:collection>/v1/version/<str:service>/<str:terms_type>/<str:date>",
+        ota_api.VersionView.as_view(),
+        name="api_terms_ota_version",
+    ),
     path("versions/<str:commit>/", api.VersionView.as_view(), name="api_terms_version"),
 ]

@@ -34,7 +34,8 @@ def text_of(version: Version) -> str:
     Raises UnknownObjectError when the archive does not hold it any more.
     """
     archive = archive_of(version.terms.service.collection, VERSIONS)
-    return archive.read(version.commit, version.path).decode("utf-8", errors="replace")
+    content = archive.blob(version.blob) if version.blob else archive.read(version.commit, version.path)
+    return content.decode("utf-8", errors="replace")
 
 
 def content_of(snapshot: Snapshot) -> bytes:

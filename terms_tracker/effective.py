@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 
 _MONTHS = {
     name: number
@@ -40,9 +41,10 @@ _SAYS = re.compile(
     re.IGNORECASE,
 )
 _AROUND = 90  # characters between what announces the date and the date
-_HEAD, _TAIL = 6_000, 3_000  # characters: where texts say it
+_HEAD, _TAIL = 4_000, 2_000  # characters: where texts say it
 
 
+@lru_cache(maxsize=8)  # each text is asked about twice: as what came after, then as what was before
 def effective_date(text: str) -> date | None:
     """The first date that the text says it applies from, or was last changed on; None when it says none."""
     looked = text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]}\n{text[-_TAIL:]}"

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from disinfo.portal.models import Job
 from terms_tracker.models import Collection
-from terms_tracker.services import classifying, tracking, upkeep
+from terms_tracker.services import classifying, datasets, remembering, tracking, upkeep
 
 
 @shared_task
@@ -32,9 +32,22 @@ def classify() -> None:
 
 
 @shared_task
+def remember() -> None:
+    """Note which sentences came and went."""
+    remembering.sweep()
+
+
+@shared_task(time_limit=3600, soft_time_limit=3540)
+def write_datasets() -> None:
+    """Write the public collections as files."""
+    datasets.write_all()
+
+
+@shared_task
 def maintain() -> None:
     """Have the archives packed and checked."""
     upkeep.maintain_archives()
+    remembering.forget_unsaid()
 
 
 @shared_task(time_limit=3600, soft_time_limit=3540)

@@ -47,5 +47,10 @@ class Parts:
         for path in self._paths()[:-1]:
             path.unlink()
 
+    def drop(self) -> None:
+        """Remove all, of a source whose cursor is kept elsewhere."""
+        for path in self._paths():
+            path.unlink()
+
     def _paths(self) -> list[Path]:
         return sorted(self.folder.glob("*.parquet"))

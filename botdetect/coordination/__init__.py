@@ -4,7 +4,7 @@ The way of the data is the way of the files: events → pairs → edges → null
 nothing here knows Django. `python -m botdetect.coordination INPUT --out DIR` runs it on a file.
 """
 
-from botdetect.coordination.detection import Estimate, Network, Parameters, detect, estimate
+from botdetect.coordination.detection import Estimate, Network, Parameters, baseline, detect, estimate
 from botdetect.coordination.events import Columns, Events, EventsError, load
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "EventsError",
     "Network",
     "Parameters",
+    "baseline",
     "detect",
     "estimate",
     "load",

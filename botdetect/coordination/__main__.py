@@ -7,9 +7,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from botdetect import eventfile
 from botdetect.coordination import compatible, report
-from botdetect.coordination.detection import MEGABYTE, Parameters, detect, estimate
+from botdetect.coordination.detection import MEGABYTE, Parameters, baseline, detect, estimate
 from botdetect.coordination.events import Columns, Events, EventsError, load
+from botdetect.derived import parameters_of
+from botdetect.traces import KINDS
 
 _UNITS = {"K": 1_000, "M": MEGABYTE, "G": 1_000 * MEGABYTE}
 
@@ -38,9 +41,30 @@ def arguments() -> argparse.ArgumentParser:
         "--memory", type=_bytes, default=2_000 * MEGABYTE, help="for pairs, such as 2G; more goes to disk"
     )
     parser.add_argument("--shuffles", type=int, default=1, help="draws of shuffled data to count beside")
+    parser.add_argument(
+        "--control",
+        type=Path,
+        help="shares that are not coordinated, in the same columns: they say what chance gives",
+    )
     parser.add_argument("--communities", choices=("propagation", "leiden"), default="propagation")
+    parser.add_argument(
+        "--scheduler",
+        default="",
+        metavar="ADDRESS",
+        help="a Dask scheduler, such as tcp://host:8786; same results",
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--estimate", action="store_true", help="only say what the run would take")
+    parser.add_argument(
+        "--trace", choices=KINDS, help="the input holds posts, not shares: take this of what they share"
+    )
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="FIELD=COLUMN",
+        help="with --trace, for an unknown table",
+    )
     for field, name in vars(Columns()).items():
         parser.add_argument(
             f"--{field}", default=name, help=f"the column of the {field} (default: %(default)s)"
@@ -51,17 +75,36 @@ def arguments() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run on a file; 0, or 2 with a message when the file cannot be read."""
     options = arguments().parse_args(argv)
-    columns = Columns(options.object, options.account, options.content, options.time)
     try:
-        events = load(options.input, columns)
+        events = _of_posts(options) if options.trace else load(options.input, _columns(options))
         run = _corrected if options.mode == "corrected" else _compatible
         for window in options.window:
             folder = options.out if len(options.window) == 1 else options.out / f"{window:g}s"
             run(events, argparse.Namespace(**{**vars(options), "window": window, "out": folder}))
-    except (EventsError, ValueError, ModuleNotFoundError) as error:
+    except (EventsError, ValueError, OSError, ModuleNotFoundError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0
+
+
+def _columns(options: argparse.Namespace) -> Columns:
+    return Columns(options.object, options.account, options.content, options.time)
+
+
+def _of_posts(options: argparse.Namespace) -> Events:
+    """The shares of one trace from a file of posts; a trace that demands certain parameters gets them."""
+    mapping = dict(pair.split("=", 1) for pair in options.map if "=" in pair)
+    table, refused = eventfile.shares_in(options.input, mapping)
+    print(f"{refused:,} rows refused" if refused else "every row read")
+    kinds = eventfile.kinds_of(table)
+    if options.trace not in kinds:
+        raise EventsError(
+            f"no {options.trace} in {options.input.name}, which holds {', '.join(kinds) or 'nothing'}"
+        )
+    demanded = parameters_of(options.trace)
+    options.window = [demanded.pop("window")] if demanded else options.window
+    vars(options).update(demanded)
+    return eventfile.events_in(table, options.trace)
 
 
 def _corrected(events: Events, options: argparse.Namespace) -> None:
@@ -79,8 +122,20 @@ def _corrected(events: Events, options: argparse.Namespace) -> None:
     if options.estimate:
         return
     options.out.mkdir(parents=True, exist_ok=True)
-    network = detect(events, parameters, say=lambda stage: print(f"  {stage}"), folder=options.out)
+    control = None
+    if options.control:
+        control = baseline(load(options.control, _columns(options)), parameters)
+    network = detect(
+        events,
+        parameters,
+        say=lambda stage: print(f"  {stage}"),
+        folder=options.out,
+        control=control,
+        scheduler=options.scheduler,
+    )
     found = report.summary(network, parameters, input_hash=report.sha256_of(options.input))
+    if options.control:
+        found["control"] = {"input_sha256": report.sha256_of(options.control)}
     found["machine"] = _machine(began) | {"seconds_by_stage": network.seconds}
     report.write(options.out, events, network, found)
     counts = found["counts"]

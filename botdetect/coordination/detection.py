@@ -1,17 +1,27 @@
 """The whole way, from share events to a network with significance, cores and communities."""
 
 import time as clock
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from botdetect.coordination import graph as graphs
-from botdetect.coordination.edges import Edges, tallied
+from botdetect.coordination.edges import Candidates, Edges, joined, tallied
 from botdetect.coordination.events import Events, Ints
-from botdetect.coordination.null import Expectation, Floats, p_values, q_values, with_delays_exchanged
+from botdetect.coordination.null import (
+    Expectation,
+    Floats,
+    chance_of_meeting,
+    chance_of_objects,
+    p_values,
+    q_values,
+    with_delays_exchanged,
+)
 from botdetect.coordination.pairs import Index
 
 MEGABYTE = 1_000_000
@@ -110,20 +120,47 @@ def detect(
     say: Say = lambda _stage: None,
     folder: Path | None = None,
     control: Floats | None = None,
+    scheduler: str = "",
 ) -> Network:
     """The coordination network of these events.
 
     say: told each stage as it begins; what it raises stops the run. folder: where pairs beyond the memory budget go.
-    control: p0 by size class of a control collection (the `chance` of its run), when this one is mostly coordinated.
+    control: p0 by size class of a control collection (its `baseline`), when this one is mostly coordinated.
+    scheduler: the address of a Dask scheduler whose workers make and test the edges; the result is the same. Raises
+    OSError when it does not answer.
     """
-    watch = _Watch(say)
+    with _place(folder, control, scheduler) as place:
+        return _detected(events, parameters, _Watch(say), place)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where the work is done: pairs beyond the memory in `folder`, or all on the workers of `client`."""
+
+    folder: Path | None
+    control: Floats | None
+    client: Any = None
+
+
+@contextmanager
+def _place(folder: Path | None, control: Floats | None, scheduler: str) -> Iterator[_Place]:
+    if not scheduler:
+        yield _Place(folder, control)
+        return
+    from botdetect.coordination.distributed import connected
+
+    with connected(scheduler) as client:
+        yield _Place(folder, control, client)
+
+
+def _detected(events: Events, parameters: Parameters, watch: "_Watch", place: _Place) -> Network:
     watch.begin("index")
     events = _taking_part(events, parameters.min_participation)
     index = Index.of(events, parameters.window)
-    found = _tested(events, index, parameters, watch, folder, control)
+    found = _tested(events, index, parameters, watch, place)
     significant = found.q <= parameters.fdr
     counts = found.counts | {"significant": int(significant.sum())}
-    shuffled = _shuffled(events, index, parameters, watch, folder, control)
+    shuffled = _shuffled(events, index, parameters, watch, place)
     watch.begin("graph")
     edges, expected, p, q = _chosen(found, significant)
     core = _core_of(edges, len(events.accounts))
@@ -132,7 +169,7 @@ def detect(
     accounts = np.unique(np.concatenate([edges.a, edges.b]))
     watch.begin("communities")
     cluster = _communities(edges, accounts, parameters)
-    fast = _fast(events, index, edges, parameters, folder)
+    fast = _fast(events, index, edges, parameters, place.folder)
     watch.end()
     return Network(
         edges=edges,
@@ -149,6 +186,14 @@ def detect(
         chance=found.chance,
         seconds=watch.seconds,
     )
+
+
+def baseline(events: Events, parameters: Parameters) -> Floats:
+    """How often people meet by chance in a control collection: p0 by size class, for `detect` on another."""
+    events = _taking_part(events, parameters.min_participation)
+    index = Index.of(events, parameters.window)
+    reach = index.reach(_ticks(parameters.window, events))
+    return chance_of_meeting(index.sizes(), index.pairs_of_objects(reach))
 
 
 class _Watch:
@@ -201,20 +246,31 @@ def _capped(
     return tuple(zip(names, sizes, pairs, strict=True))
 
 
-def _tested(
-    events: Events,
-    index: Index,
-    parameters: Parameters,
-    watch: _Watch,
-    folder: Path | None,
-    control: Floats | None,
-) -> _Tested:
+def _tested(events: Events, index: Index, parameters: Parameters, watch: _Watch, place: _Place) -> _Tested:
     """Make the edges, and test those that stand on enough objects."""
     watch.begin("pairs")
+    if place.client is None:
+        found = _candidates_here(events, index, parameters, watch, place.folder)
+    else:
+        found = _candidates_elsewhere(events, index, parameters, place.client)
+    capped = _capped(events, index, found.of_object, parameters.most_pairs)
+    counts = {"pairs": found.pairs, "edges": found.tested, "candidates": len(found.edges)}
+    watch.begin("significance")
+    chance = place.control
+    if chance is None:
+        chance = chance_of_meeting(index.sizes(), found.of_object)
+    expected = _expected(events, found.edges, chance_of_objects(index, chance, len(events.objects)), place)
+    p = p_values(found.edges.objects, expected)
+    return _Tested(found.edges, expected, p, q_values(p, found.tested), counts, capped, chance)
+
+
+def _candidates_here(
+    events: Events, index: Index, parameters: Parameters, watch: _Watch, folder: Path | None
+) -> Candidates:
     reach = index.reach(_ticks(parameters.window, events))
     of_object = index.pairs_of_objects(reach)
-    capped = _capped(events, index, of_object, parameters.most_pairs)
     index.leave_out(of_object > parameters.most_pairs, reach)
+    pairs = int(reach.sum(dtype=np.int64))
     pieces: list[Edges] = []
     tested = 0
     with tallied(
@@ -225,40 +281,42 @@ def _tested(
         memory=parameters.memory,
         folder=folder,
     ) as (tally, participation):
+        del reach
         watch.begin("edges")
         least = participation.shares >= parameters.min_participation
         for edges in tally.edges():
             both = least[edges.a] & least[edges.b]
             tested += int(both.sum())
             pieces.append(edges.where(both & (edges.objects >= parameters.min_objects)))
-    pairs = int(reach.sum(dtype=np.int64))
-    del reach, edges
-    edges = _joined(pieces)
-    counts = {"pairs": pairs, "edges": tested, "candidates": len(edges)}
-    watch.begin("significance")
-    expectation = Expectation(events, index, of_object, control)
-    expected, chance = expectation.of(edges), expectation.by_class
-    del expectation
-    p = p_values(edges.objects, expected)
-    return _Tested(edges, expected, p, q_values(p, tested), counts, capped, chance)
+            del edges, both
+    return Candidates(joined(pieces), tested, pairs, of_object)
 
 
-def _joined(pieces: list[Edges]) -> Edges:
-    """One list of sorted pieces, which are emptied column by column on the way."""
-    if len(pieces) == 1:
-        return pieces[0]
-    columns = {name: [getattr(piece, name) for piece in pieces] for name in ("a", "b", "shares", "objects")}
-    pieces.clear()
-    return Edges(**{name: np.concatenate(columns.pop(name)) for name in list(columns)})
+def _candidates_elsewhere(events: Events, index: Index, parameters: Parameters, client: Any) -> Candidates:
+    from botdetect.coordination import distributed
+
+    return distributed.candidates(
+        client,
+        index,
+        ticks=_ticks(parameters.window, events),
+        accounts=len(events.accounts),
+        most_pairs=parameters.most_pairs,
+        min_participation=parameters.min_participation,
+        min_objects=parameters.min_objects,
+        loops=parameters.loops,
+    )
+
+
+def _expected(events: Events, edges: Edges, chance: NDArray[np.float32], place: _Place) -> Floats:
+    if place.client is None:
+        return Expectation(events, chance).of(edges)
+    from botdetect.coordination import distributed
+
+    return distributed.expected(place.client, events, edges, chance)
 
 
 def _shuffled(
-    events: Events,
-    index: Index,
-    parameters: Parameters,
-    watch: _Watch,
-    folder: Path | None,
-    control: Floats | None,
+    events: Events, index: Index, parameters: Parameters, watch: _Watch, place: _Place
 ) -> tuple[int, ...]:
     counts = []
     for draw in range(parameters.shuffles):
@@ -266,7 +324,7 @@ def _shuffled(
         moved = with_delays_exchanged(events, index, random)
         watch.begin("shuffle")
         quiet = _Watch(lambda _stage: watch.begin("shuffle"))
-        found = _tested(moved, Index.of(moved, parameters.window), parameters, quiet, folder, control)
+        found = _tested(moved, Index.of(moved, parameters.window), parameters, quiet, place)
         counts.append(int((found.q <= parameters.fdr).sum()))
     return tuple(counts)
 

@@ -13,7 +13,8 @@ from botdetect.coordination.events import Ints, Longs
 from botdetect.coordination.pairs import Index, Pairs, expand
 
 _BYTES_A_KEY = 8
-_SHARE_OF_BUDGET = 4
+# Sorting and counting a part takes about four times its keys, beside what is already found.
+_SHARE_OF_BUDGET = 8
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,28 @@ class Edges:
     def __len__(self) -> int:
         return len(self.a)
 
-    def where(self, chosen: NDArray[np.bool_]) -> "Edges":
-        """Those for which `chosen` is true."""
+    def where(self, chosen: NDArray[np.bool_] | slice) -> "Edges":
+        """Those for which `chosen` is true, or of a slice."""
         return Edges(self.a[chosen], self.b[chosen], self.shares[chosen], self.objects[chosen])
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The edges that stand on enough objects, how many there were in all, and the pairs: in all, and of each object."""
+
+    edges: Edges
+    tested: int
+    pairs: int
+    of_object: Longs
+
+
+def joined(pieces: list[Edges]) -> Edges:
+    """One list of sorted pieces, which are emptied column by column on the way."""
+    if len(pieces) == 1:
+        return pieces[0]
+    columns = {name: [getattr(piece, name) for piece in pieces] for name in ("a", "b", "shares", "objects")}
+    pieces.clear()
+    return Edges(**{name: np.concatenate(columns.pop(name)) for name in list(columns)})
 
 
 @dataclass
@@ -54,10 +74,7 @@ class Tally:
 
     def __post_init__(self) -> None:
         self.parts = max(1, -(-self.expected * _BYTES_A_KEY * _SHARE_OF_BUDGET // self.memory))
-        # The lower of two accounts drawn by activity is at most m with chance 1 - (1 - F(m))²: parts of equal chance.
-        below = 1 - np.sqrt(1 - np.arange(1, self.parts) / self.parts)
-        share = np.cumsum(self.activity) / max(1.0, float(self.activity.sum()))
-        self._ends = np.searchsorted(share, below).astype(np.int64) * self.accounts
+        self._ends = cuts(self.activity, self.parts, self.accounts)
         self._kept = [[] for _ in range(self.parts)]
         self._again = [[] for _ in range(self.parts)]
 
@@ -76,21 +93,7 @@ class Tally:
     def edges(self) -> Iterator[Edges]:
         """The edges, sorted by key, a part at a time."""
         for number in range(self.parts):
-            keys, again = self._take("keys", number), self._take("again", number)
-            keys.sort()
-            again.sort()
-            places = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]][: len(keys)])
-            objects = _lengths(places, len(keys))
-            keys = keys[places]
-            del places
-            shares = objects.copy()
-            np.add.at(shares, np.searchsorted(keys, again), 1)
-            yield Edges(
-                (keys // self.accounts).astype(np.int32),
-                (keys % self.accounts).astype(np.int32),
-                shares,
-                objects,
-            )
+            yield counted(self._take("keys", number), self._take("again", number), self.accounts)
 
     def _take(self, name: str, number: int) -> Longs:
         if self.parts > 1:
@@ -102,6 +105,28 @@ class Tally:
         values = pieces[0][0] if len(pieces[0]) == 1 else np.concatenate([np.zeros(0, np.int64), *pieces[0]])
         pieces[0].clear()
         return values
+
+
+def cuts(activity: NDArray[np.float64], parts: int, accounts: int) -> Longs:
+    """Where to cut the keys into parts of about equal size; activity: how often each account is in a pair, about."""
+    # The lower of two accounts drawn by activity is at most m with chance 1 - (1 - F(m))²: parts of equal chance.
+    below = 1 - np.sqrt(1 - np.arange(1, parts) / parts)
+    share = np.cumsum(activity) / max(1.0, float(activity.sum()))
+    return np.searchsorted(share, below).astype(np.int64) * accounts
+
+
+def counted(keys: Longs, again: Longs, accounts: int) -> Edges:
+    """The edges behind these keys, in their order: a key once an object, and in `again` for each further pair."""
+    keys.sort()
+    again.sort()
+    places = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]][: len(keys)])
+    objects = _lengths(places, len(keys))
+    keys = keys[places]
+    del places
+    shares = objects.copy()
+    np.add.at(shares, np.searchsorted(keys, again), 1)
+    a, b = (keys // accounts).astype(np.int32), (keys % accounts).astype(np.int32)
+    return Edges(a, b, shares, objects)
 
 
 @dataclass(frozen=True)
@@ -124,17 +149,31 @@ def tallied(
         activity = np.bincount(index.account, reach, accounts).astype(np.float64)
         tally = Tally(accounts, expected, memory, Path(name), activity)
         took_part = np.zeros(len(index.account), np.bool_)
-        # An object's number, a and b go into one number of 63 bits; a piece holds as many objects as leave room for it.
-        square = accounts * accounts
-        for pairs in expand(index, reach, most_objects=max(1, 2**63 // max(1, square) - 1)):
-            keys = _keys(index, pairs, accounts, took_part, loops=loops)
-            del pairs
-            keys.sort()
-            is_first = np.r_[True, keys[1:] != keys[:-1]][: len(keys)]
-            keys %= square
-            tally.add(keys[is_first], keys[~is_first])
-        counted = np.bincount(index.account[took_part], minlength=accounts).astype(np.int32)
-        yield tally, Participation(counted)
+        for first, again in key_pieces(index, reach, accounts, took_part, loops=loops):
+            tally.add(first, again)
+        participation = Participation(
+            np.bincount(index.account[took_part], minlength=accounts).astype(np.int32)
+        )
+        del reach, took_part
+        yield tally, participation
+
+
+def key_pieces(
+    index: Index, reach: Ints, accounts: int, took_part: NDArray[np.bool_], *, loops: bool
+) -> Iterator[tuple[Longs, Longs]]:
+    """The keys of the pairs, a few million at a time: once an object, and again for each further pair of its shares.
+
+    took_part: set for the shares that are in a pair. A key is a * accounts + b.
+    """
+    # An object's number, a and b go into one number of 63 bits; a piece holds as many objects as leave room for it.
+    square = accounts * accounts
+    for pairs in expand(index, reach, most_objects=max(1, 2**63 // max(1, square) - 1)):
+        keys = _keys(index, pairs, accounts, took_part, loops=loops)
+        del pairs
+        keys.sort()
+        is_first = np.r_[True, keys[1:] != keys[:-1]][: len(keys)]
+        keys %= square
+        yield keys[is_first], keys[~is_first]
 
 
 def _lengths(starts: Longs, end: int) -> Ints:

@@ -50,17 +50,20 @@ def chance_of_meeting(sizes: Longs, pairs: Longs) -> Floats:
     return np.minimum(chance, 1.0)
 
 
+def chance_of_objects(index: Index, by_class: Floats, objects: int) -> NDArray[np.float32]:
+    """p0 of each of the objects (codes), from that of its size class."""
+    of_object = np.zeros(objects, np.float32)
+    classes = np.minimum(size_classes(index.sizes()), len(by_class) - 1)
+    of_object[index.ids] = by_class[classes]
+    return of_object
+
+
 class Expectation:
     """How often two accounts would meet by chance: asked for many edges at a time."""
 
-    def __init__(self, events: Events, index: Index, pairs: Longs, control: Floats | None = None) -> None:
-        """Take p0 from these events, or from a control collection (`control`, one p0 a size class)."""
-        sizes = index.sizes()
-        self.by_class = chance_of_meeting(sizes, pairs) if control is None else control
-        of_object = np.zeros(len(events.objects), np.float32)
-        classes = np.minimum(size_classes(sizes), len(self.by_class) - 1)
-        of_object[index.ids] = self.by_class[classes]
-        self._of_object = of_object
+    def __init__(self, events: Events, chance: NDArray[np.float32]) -> None:
+        """Take p0 of each object from `chance`."""
+        self._of_object = chance
         # What each account shared, and how many times: sorted numbers account * objects + object.
         self._objects = len(events.objects)
         shared = events.account.astype(np.int64)

@@ -69,6 +69,7 @@ class Collection(models.Model):
     shares = models.PositiveBigIntegerField(_("shares"), default=0)
     accounts_count = models.PositiveIntegerField(_("accounts"), default=0)
     kinds = models.JSONField(_("traces"), default=dict, blank=True)
+    profile_map = models.JSONField(default=dict, editable=False)
     first_at = models.DateTimeField(_("first share"), null=True, blank=True)
     last_at = models.DateTimeField(_("last share"), null=True, blank=True)
 
@@ -97,12 +98,38 @@ class Collection(models.Model):
         return self.folder / "events.parquet"
 
 
+_ON: dict[str, models.Q] = {
+    Collection.Source.BLUESKY: models.Q(name__startswith="did:"),
+    Collection.Source.MASTODON: models.Q(name__startswith="http"),
+    # Numbers are identifiers of many platforms: only where the collection says that it is of X.
+    Collection.Source.X: models.Q(name__regex=r"^[0-9]+$")
+    & (
+        models.Q(collection__source=Collection.Source.X)
+        | models.Q(collection__platform__iregex=r"^(x|twitter)( |$)")
+    ),
+}
+"""How accounts of a network are known."""
+
+
 class AccountQuerySet(models.QuerySet["Account"]):
     """Reads of accounts."""
 
     def of_cluster(self, cluster: "Cluster") -> Self:
         """The profiles collected of its members."""
         return self.filter(collection=cluster.run.collection_id, name__in=cluster.members.values("name"))
+
+    def due_for_look(self, network: str) -> Self:
+        """Members of watched clusters on this network (a value of Collection.Source) whose time has come."""
+        from botdetect.models.runs import Cluster, Member
+
+        is_watched = Member.objects.filter(
+            name=models.OuterRef("name"),
+            run__collection=models.OuterRef("collection"),
+            cluster__in=Cluster.objects.watched(),
+        )
+        is_time = models.Q(next_look_at=None) | models.Q(next_look_at__lte=timezone.now())
+        found = self.filter(_ON[network], is_time, models.Exists(is_watched), collection__aggregated_at=None)
+        return found.order_by(models.F("next_look_at").asc(nulls_first=True), "pk")
 
 
 class Account(models.Model):
@@ -125,6 +152,10 @@ class Account(models.Model):
     followers = models.PositiveBigIntegerField(_("followers"), null=True, blank=True)
     friends = models.PositiveBigIntegerField(_("followings"), null=True, blank=True)
     statuses = models.PositiveBigIntegerField(_("posts"), null=True, blank=True)
+    is_protected = models.BooleanField(_("protected when it was collected"), null=True, blank=True)
+    looked_at = models.DateTimeField(_("looked at"), null=True, blank=True)
+    next_look_at = models.DateTimeField(_("to be looked at"), null=True, blank=True)
+    was_away = models.BooleanField(_("was gone or suspended"), default=False)
 
     objects = AccountQuerySet.as_manager()
 
@@ -136,6 +167,7 @@ class Account(models.Model):
         indexes = [
             models.Index(fields=["name"], name="account_name"),
             models.Index(fields=["handle"], name="account_handle"),
+            models.Index(fields=["next_look_at"], name="account_next_look"),
         ]
 
     def __str__(self) -> str:

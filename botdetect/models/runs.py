@@ -82,6 +82,10 @@ class ClusterQuerySet(models.QuerySet["Cluster"]):
         """Those that two reviewers confirmed and one of them published, newest first."""
         return self.filter(state=Cluster.State.PUBLISHED).order_by("-published_at", "-pk")
 
+    def watched(self) -> Self:
+        """Those whose accounts are looked at again: all that nobody has dismissed."""
+        return self.exclude(state=Cluster.State.DISMISSED)
+
     def to_review(self) -> Self:
         """Those that wait for a decision, those with the most accounts first."""
         return self.filter(state=Cluster.State.TO_REVIEW).order_by("-accounts_count", "pk")

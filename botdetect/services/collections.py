@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
@@ -16,6 +17,7 @@ from botdetect import eventfile
 from botdetect.coordination.report import sha256_of
 from botdetect.formats import Mapping_, Post, Row, RowError, guess, read_rows, reader_of
 from botdetect.models import Account, Collection, Erasure
+from botdetect.services.profiles import draw_map
 from disinfo import jobs
 from disinfo.accounts import audit
 from disinfo.accounts.models import Organisation, User
@@ -112,9 +114,12 @@ def import_posts(
     path: Path,
     kind: str = "",
     mapping: Mapping_ | None = None,
+    pictures: Path | None = None,
     bar: jobs.Bar | None = None,
 ) -> Imported:
     """Bring a file's posts in. `kind` is a name of formats.FORMATS or "mapped"; guessed from the columns when empty.
+
+    pictures: a folder with the pictures that a mapped column names.
 
     Raises RowError when the file is none of the formats, ImportFailedError when not one row could be read.
     """
@@ -122,17 +127,18 @@ def import_posts(
     kind = kind or guess(list(next(read_rows(path), {})))
     if kind == "mapped" and not mapping:
         raise ImportFailedError("the columns are not those of a known format: say which is which")
-    posts = _posts(read_rows(path), reader_of(kind, mapping), result)
+    posts = _posts(read_rows(path), reader_of(kind, mapping, pictures), result)
     tables = []
     while batch := list(islice(posts, _BATCH_POSTS)):
         tables.append(eventfile.table_of(batch))
-        _keep_profiles(collection, batch)
+        keep_profiles(collection, batch)
         if bar:
             bar.advance(f"{result.posts:,}", by=len(batch))
     if not tables:
         first = f" ({result.reasons[0]})" if result.reasons else ""
         raise ImportFailedError(f"no row could be read{first}")
     result.shares = store(collection=collection, tables=tables)
+    draw_map(collection=collection)
     return result
 
 
@@ -143,8 +149,8 @@ def _posts(rows: Iterable[Row], read: Callable[[Row], Post], result: Imported) -
         except (RowError, KeyError, TypeError, AttributeError, ValueError) as error:
             result.refuse(number, f"no column {error}" if isinstance(error, KeyError) else str(error))
             continue
-        if not post.objects:
-            result.refuse(number, "shares nothing: no repost, link, hashtags, text or reply")
+        if not post.objects and not post.profile.tells_something:
+            result.refuse(number, "shares nothing: no repost, link, hashtags, text, reply or picture")
             continue
         result.posts += 1
         yield post
@@ -158,15 +164,32 @@ def store(*, collection: Collection, tables: list[pa.Table]) -> int:
                 "another import of this collection is under way: try again when it is done"
             )
         before = collection.shares
-        table = eventfile.add(collection.events_path, tables, without=_erased_among(tables))
-        first, last = eventfile.span_of(table) if len(table) else (None, None)
+        names = {name for table in tables for name in _accounts_in(table)}
+        table = eventfile.add(collection.events_path, tables, without=erased_among(names))
+        made = derive(collection=collection)
+        first, last = eventfile.span_of(table)
         collection.shares = len(table)
         collection.accounts_count = len(table["account"].unique())
-        collection.kinds = eventfile.kinds_of(table)
+        collection.kinds = eventfile.kinds_of(table) | eventfile.kinds_of(made)
         collection.first_at, collection.last_at = _at(first), _at(last)
         collection.events_hash = sha256_of(collection.events_path)
         collection.save()
     return collection.shares - before
+
+
+def derive(*, collection: Collection) -> pa.Table:
+    """Make the traces that no single post shows anew, from the collection's shares and profiles."""
+    found = collection.accounts.exclude(created_at=None).exclude(handle="")
+    profiles = [
+        (name, handle, created.timestamp() if created else None)
+        for name, handle, created in found.values_list("name", "handle", "created_at")
+    ]
+    return eventfile.derive(collection.events_path, profiles)
+
+
+def _accounts_in(table: pa.Table) -> list[str]:
+    followed = table.filter(pc.equal(table["kind"], "follow"))["object"]
+    return list(table["account"].unique().to_pylist()) + list(followed.unique().to_pylist())
 
 
 def _at(seconds: float | None) -> datetime | None:
@@ -178,21 +201,19 @@ def digest_of(name: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), name.encode(), "sha256").hexdigest()
 
 
-def _erased_among(tables: list[pa.Table]) -> set[str]:
+def erased_among(names: Iterable[str]) -> set[str]:
+    """Those of these identifiers that are to stay forgotten."""
     erased = set(Erasure.objects.values_list("digest", flat=True))
-    if not erased:
-        return set()
-    names = {name for table in tables for name in table["account"].unique().to_pylist()}
-    return {name for name in names if digest_of(name) in erased}
+    return {name for name in names if digest_of(name) in erased} if erased else set()
 
 
-def _keep_profiles(collection: Collection, posts: list[Post]) -> None:
+def keep_profiles(collection: Collection, posts: list[Post]) -> None:
     """Keep the last profile seen of each account that has one."""
-    erased = set(Erasure.objects.values_list("digest", flat=True))
+    erased = erased_among({post.account for post in posts})
     rows = {}
     for post in posts:
         profile = post.profile
-        if not (profile.handle or profile.created_at) or (erased and digest_of(post.account) in erased):
+        if not (profile.handle or profile.created_at) or post.account in erased:
             continue
         rows[post.account] = Account(
             collection=collection,
@@ -203,12 +224,21 @@ def _keep_profiles(collection: Collection, posts: list[Post]) -> None:
             followers=profile.followers,
             friends=profile.friends,
             statuses=profile.statuses,
+            is_protected=profile.is_protected,
         )
     Account.objects.bulk_create(
         rows.values(),
         update_conflicts=True,
         unique_fields=["collection", "name"],
-        update_fields=["handle", "created_at", "collected_at", "followers", "friends", "statuses"],
+        update_fields=[
+            "handle",
+            "created_at",
+            "collected_at",
+            "followers",
+            "friends",
+            "statuses",
+            "is_protected",
+        ],
         batch_size=2000,
     )
 

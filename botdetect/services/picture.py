@@ -1,16 +1,20 @@
 """What a cluster's pages show without opening its shares again: where its members are drawn, and its aggregates."""
 
 from collections import Counter
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from botdetect import eventfile
-from botdetect.clustering import creation_bursts
 from botdetect.models import Account, Cluster, Edge, Run
-from botdetect.traces import name_shape
+from botdetect.services.profiles import columns_of
+from botdetect.sidebyside import in_common
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MOST_DRAWN = 300
 _MOST_CLUSTERS = 500
@@ -21,12 +25,26 @@ _DECILES = (10, 50, 90)
 def draw(*, run: Run) -> None:
     """Compute and keep the picture of each cluster of a run."""
     clusters = list(run.clusters.order_by("number")[:_MOST_CLUSTERS])
+    members: dict[int, list[str]] = {cluster.pk: [] for cluster in clusters}
+    for cluster_id, name in run.members.filter(cluster__in=clusters).values_list("cluster_id", "name"):
+        members[cluster_id].append(name)
+    # The file is read once, not once a cluster and kind.
+    names = [name for of_cluster in members.values() for name in of_cluster]
+    shares = eventfile.of_accounts(run.collection.events_path, names)
     for cluster in clusters:
-        names = list(cluster.members.values_list("name", flat=True))
-        cluster.layout = layout_of(cluster)
-        cluster.aggregates = aggregates_of(run, names)
-        cluster.traces = traces_of(run, names)
+        _describe(run, cluster, shares, members[cluster.pk])
     Cluster.objects.bulk_update(clusters, ["layout", "aggregates", "traces"], batch_size=200)
+
+
+def _describe(run: Run, cluster: Cluster, shares: "pa.Table", names: list[str]) -> None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    own = shares.filter(pc.is_in(shares["account"], pa.array(names, pa.string())))
+    common = in_common(own, float(run.parameters.get("window", 60)))
+    cluster.layout = layout_of(cluster)
+    cluster.traces = {each.kind: each.objects for each in common}
+    cluster.aggregates = aggregates_of(run, names, own) | {"traces": [asdict(each) for each in common]}
 
 
 def layout_of(cluster: Cluster) -> dict[str, list[float]]:
@@ -63,36 +81,29 @@ def force_layout(nodes: int, ends: NDArray[np.int64], *, seed: int = 0) -> NDArr
     return np.asarray(at / np.abs(at).max(initial=1e-9))
 
 
-def traces_of(run: Run, names: list[str]) -> dict[str, int]:
-    """For each kind of trace, how many objects at least two of these accounts share: counted, never averaged."""
-    path = run.collection.events_path
-    found = {}
-    for kind in run.collection.kinds:
-        holders: dict[object, set[object]] = {}
-        for share in eventfile.shares_of(path, kind, names):
-            holders.setdefault(share["object"], set()).add(share["account"])
-        found[kind] = sum(len(accounts) > 1 for accounts in holders.values())
-    return {kind: count for kind, count in found.items() if count}
+def aggregates_of(run: Run, names: list[str], shares: "pa.Table") -> dict[str, Any]:
+    """Numbers that name nobody: shares by day, creations by month, bursts, statistics of the accounts.
 
+    shares: all that these accounts shared. A burst is one of the whole collection: among its own members alone, nothing
+    would stand out.
+    """
+    import pyarrow.compute as pc
 
-def aggregates_of(run: Run, names: list[str]) -> dict[str, Any]:
-    """Numbers that name nobody: shares by day, creations by month, bursts, statistics of the accounts."""
-    shares = eventfile.shares_of(run.collection.events_path, run.trace, names)
-    days = Counter(_day(float(str(share["time"]))) for share in shares)
+    from botdetect.profilemap import groups_of
+
+    times = shares.filter(pc.equal(shares["kind"], run.trace))["time"].to_pylist()
+    bursts = Counter(shares.filter(pc.equal(shares["kind"], "creation"))["object"].to_pylist())
+    # Sets of followed accounts have no moment; what is written in its place is the beginning of 1970.
+    days = Counter(_day(time) for time in times if time)
     profiles = list(Account.objects.filter(collection=run.collection, name__in=names).order_by("name"))
     created = [profile.created_at for profile in profiles if profile.created_at]
     months = Counter(f"{date:%Y-%m}" for date in created)
-    bursts = creation_bursts(
-        [date.timestamp() for date in created],
-        [name_shape(profile.handle) for profile in profiles if profile.created_at],
-    )
     return {
-        "shares": len(shares),
+        "groups": groups_of(columns_of(profiles)),
+        "shares": len(times),
         "days": [{"label": day, "value": days[day]} for day in sorted(days)],
         "months": [{"label": month, "value": months[month]} for month in sorted(months)],
-        "bursts": [
-            {"shape": each.shape, "start": each.start, "count": each.count, "p": each.p} for each in bursts
-        ],
+        "bursts": [{"burst": name, "accounts": count} for name, count in sorted(bursts.items()) if count > 1],
         "statistics": {
             name: _statistics([getattr(profile, name) for profile in profiles])
             for name in ("followers", "friends", "statuses")

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
+from django.utils import timezone
 
 from botdetect.classifier import THRESHOLD, ClassifierError, Forest, load, train
 from botdetect.formats import RowError, moment, read_rows
-from botdetect.models import Account
+from botdetect.models import Account, Collection
 from disinfo.accounts import audit
 
 logger = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ def signal_of(accounts: Iterable[Account]) -> Signal | None:
     forest = _kept()
     if forest is None or not found:
         return None
-    scores = forest.score(_columns(found))
+    scores = forest.score(columns_of(found))
     known = scores[~np.isnan(scores)]
     return Signal(
         scored=len(known),
@@ -93,13 +94,25 @@ def signal_of(accounts: Iterable[Account]) -> Signal | None:
     )
 
 
-def _columns(accounts: list[Account]) -> dict[str, list[Any]]:
+def columns_of(accounts: Iterable[Account]) -> dict[str, list[Any]]:
+    """These profiles as the columns that features and classifier read; what is not known is None."""
+    found = list(accounts)
     dates = {
-        name: [at.timestamp() if (at := getattr(account, name)) else None for account in accounts]
+        name: [at.timestamp() if (at := getattr(account, name)) else None for account in found]
         for name in _DATES
     }
-    counts = {name: [getattr(account, name) for account in accounts] for name in _COUNTS}
-    return dates | counts | {"screen_name": [account.handle or None for account in accounts]}
+    counts = {name: [getattr(account, name) for account in found] for name in _COUNTS}
+    return dates | counts | {"screen_name": [account.handle or None for account in found]}
+
+
+def draw_map(*, collection: Collection) -> None:
+    """Compute and keep the map of a collection's profiles; none when it holds too few."""
+    from botdetect.profilemap import map_of
+
+    accounts = collection.accounts.exclude(created_at=None, followers=None, friends=None, statuses=None)
+    drawn = map_of(columns_of(accounts.order_by("name").iterator()))
+    collection.profile_map = drawn | {"at": timezone.now().isoformat()} if drawn else {}
+    collection.save(update_fields=["profile_map"])
 
 
 def _kept() -> Forest | None:

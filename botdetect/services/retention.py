@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from botdetect import eventfile
 from botdetect.coordination.report import sha256_of
-from botdetect.models import Account, Cluster, Collection, Edge, Erasure, Member
-from botdetect.services.collections import digest_of
+from botdetect.models import Account, Cluster, Collection, Edge, Erasure, Harvest, Member, Target
+from botdetect.services.collections import derive, digest_of
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 
@@ -28,6 +28,8 @@ def forget_collection(*, collection: Collection, actor: User | None) -> None:
         Edge.objects.filter(run__collection=collection).delete()
         Member.objects.filter(run__collection=collection).delete()
         Account.objects.filter(collection=collection).delete()
+        Target.objects.filter(harvest__collection=collection).delete()
+        Harvest.objects.filter(collection=collection).update(asked={})
         collection.aggregated_at = timezone.now()
         collection.save(update_fields=["aggregated_at"])
         Cluster.objects.filter(run__collection=collection).update(layout={})
@@ -48,6 +50,7 @@ def erase(*, name: str, actor: User) -> int:
     for collection in Collection.objects.filter(aggregated_at=None):
         if collection.events_path.exists():
             table = eventfile.add(collection.events_path, [], without=names)
+            derive(collection=collection)
             collection.shares = len(table)
             collection.events_hash = sha256_of(collection.events_path)
             collection.save(update_fields=["shares", "events_hash"])
@@ -63,4 +66,6 @@ def _erase_rows(names: set[str]) -> int:
         member.cluster.save(update_fields=["layout"])
     gone += Member.objects.filter(name__in=names).delete()[0]
     gone += Account.objects.filter(name__in=names).delete()[0]
+    gone += Target.objects.filter(name__in=names).delete()[0]
+    Target.objects.filter(through__in=names).update(through="")
     return gone

@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -14,7 +14,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from botdetect import eventfile
-from botdetect.coordination import Estimate, Events, Network, Parameters, detect, estimate, report
+from botdetect.coordination import (
+    Estimate,
+    Events,
+    EventsError,
+    Network,
+    Parameters,
+    baseline,
+    detect,
+    estimate,
+    report,
+)
 from botdetect.models import Account, AllowedAccount, Collection, Run
 from botdetect.services import picture, storing
 from disinfo import jobs
@@ -43,11 +53,11 @@ class Cancelled(Exception):  # noqa: N818 (not an error: someone asked for it)
     """The run was cancelled by a person, or taken over by another worker."""
 
 
-def parameters_of(run: Run) -> Parameters:
-    """The engine's parameters of this run, within the memory that this portal gives."""
+def parameters_of(asked: Mapping[str, Any]) -> Parameters:
+    """The engine's parameters among those asked for, within the memory that this portal gives."""
     known = asdict(Parameters())
-    asked = {name: value for name, value in run.parameters.items() if name in known and name != "memory"}
-    return Parameters(**asked, memory=settings.BOTS_MEMORY_MB * _MEGABYTE)
+    chosen = {name: value for name, value in asked.items() if name in known and name != "memory"}
+    return Parameters(**chosen, memory=settings.BOTS_MEMORY_MB * _MEGABYTE)
 
 
 def events_of(collection: Collection, trace: str) -> Events:
@@ -130,9 +140,18 @@ def _perform(run: Run, job: Job, held: Hold) -> None:
         bar.advance(stage, by=0)
 
     events = events_of(run.collection, run.trace)
-    parameters = parameters_of(run)
-    folder = run.collection.folder
-    network = detect(events, parameters, say=say, folder=folder)
+    parameters = parameters_of(run.parameters)
+    control = _control_of(run)
+    chance = baseline(events_of(control, run.trace), parameters) if control else None
+    is_big = len(events) >= settings.BOTS_SCHEDULER_FROM_SHARES
+    network = detect(
+        events,
+        parameters,
+        say=say,
+        folder=run.collection.folder,
+        control=chance,
+        scheduler=settings.BOTS_SCHEDULER if is_big else "",
+    )
     say("store")
     with transaction.atomic():
         storing.store(run=run, events=events, network=network)
@@ -140,11 +159,27 @@ def _perform(run: Run, job: Job, held: Hold) -> None:
         run.result_hash = hash_of(network, events)
         run.report = report.summary(network, parameters, input_hash=run.input_hash)
         run.report["seconds"] = network.seconds
+        # A collection grows: a run remembers which shares it saw.
+        run.report["span"] = [
+            f"{at:%Y-%m-%d}" for at in (run.collection.first_at, run.collection.last_at) if at
+        ]
+        if control:
+            run.report["control"] = {"shares": control.shares, "input_sha256": control.events_hash}
         run.save(update_fields=["input_hash", "result_hash", "report"])
         say("picture")
         picture.draw(run=run)
         _finish(run, Run.State.DONE)
     job.result = {"url": run.get_absolute_url()}
+
+
+def _control_of(run: Run) -> Collection | None:
+    """The collection that says what chance gives. Raises EventsError when its shares are gone."""
+    if not run.parameters.get("control"):
+        return None
+    control = Collection.objects.filter(pk=run.parameters["control"], aggregated_at=None).first()
+    if control is None or run.trace not in control.kinds:
+        raise EventsError(_("The control collection no longer has such shares: choose another."))
+    return control
 
 
 def _finish(run: Run, state: str) -> None:

@@ -5,6 +5,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.uploadedfile import UploadedFile
@@ -13,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from botdetect.coordination import EventsError, Parameters
+from botdetect.coordination import EventsError
 from botdetect.formats import RowError, guess, read_rows
 from botdetect.forms import TRACE_NAMES, CollectionForm, MappingForm, RunForm, StreamForm, UploadForm
 from botdetect.models import Cluster, Collection, Run
@@ -22,6 +23,7 @@ from botdetect.views.access import reviewers_only, user_of
 from disinfo.portal.models import Job
 
 _PREVIEW_ROWS, _PREVIEW_SIGNS = 3, 80
+_MAP_SIZE, _MAP_EDGE = 600, 60
 
 
 @reviewers_only
@@ -61,7 +63,8 @@ def _collection(request: HttpRequest, pk: int) -> Collection:
 def collection(request: HttpRequest, pk: int) -> HttpResponse:
     """A collection: what it holds, what to do with it; with parameters in the address, what a run would cost."""
     found = _collection(request, pk)
-    form = RunForm(request.GET if "window" in request.GET else None, collection=found)
+    asked = request.GET if "window" in request.GET else None
+    form = RunForm(asked, collection=found, caller=request.user)
     context: dict[str, Any] = {
         "collection": found,
         "kinds": [(TRACE_NAMES.get(kind, kind), count) for kind, count in found.kinds.items()],
@@ -69,19 +72,52 @@ def collection(request: HttpRequest, pk: int) -> HttpResponse:
         "stream": StreamForm(),
         "streams": Job.objects.filter(kind=streams.KIND, result__collection=found.pk)[:5],
         "is_collecting": streams.running(found).exists(),
+        "harvests": found.harvests.all()[:10],
+        "has_x": bool(settings.BOTS_X_TOKEN),
         "form": form,
         "runs": found.runs.select_related("job")[:20],
         "imports": Job.objects.filter(kind="bots.import", result__collection=found.pk)[:5],
     }
     if form.is_bound and form.is_valid():
         try:
-            parameters = Parameters(**form.parameters())
             context["estimate"] = runs.estimated(
-                collection=found, trace=form.cleaned_data["trace"], parameters=parameters
+                collection=found,
+                trace=form.cleaned_data["trace"],
+                parameters=runs.parameters_of(form.parameters()),
             )
         except (EventsError, ValueError) as error:
             form.add_error(None, str(error))
     return render(request, "botdetect/collection.html", context)
+
+
+@reviewers_only
+@require_safe
+def profiles(request: HttpRequest, pk: int) -> HttpResponse:
+    """The map of a collection's profiles: which kinds there are, in numbers."""
+    found = _collection(request, pk)
+    context = {
+        "collection": found,
+        "map": found.profile_map,
+        "drawing": _bubbles(found.profile_map),
+        "size": _MAP_SIZE,
+    }
+    return render(request, "botdetect/profiles.html", context)
+
+
+def _bubbles(drawn: dict[str, Any]) -> list[dict[str, Any]]:
+    """Where each kind of profile is drawn in a square, by as large a circle as it has accounts."""
+    kinds = drawn.get("kinds", [])
+    most = max((kind["accounts"] for kind in kinds), default=1)
+    return [
+        {
+            "x": round((kind["x"] + 1) / 2 * (_MAP_SIZE - 2 * _MAP_EDGE)) + _MAP_EDGE,
+            "y": round((1 - kind["y"]) / 2 * (_MAP_SIZE - 2 * _MAP_EDGE)) + _MAP_EDGE,
+            "r": round(5 + (_MAP_EDGE - 10) * (kind["accounts"] / most) ** 0.5, 1),
+            "number": number,
+            "accounts": kind["accounts"],
+        }
+        for number, kind in enumerate(kinds, 1)
+    ]
 
 
 @reviewers_only
@@ -183,7 +219,7 @@ def stream(request: HttpRequest, pk: int) -> HttpResponse:
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     """Have a worker find the clusters."""
     found = _collection(request, pk)
-    form = RunForm(request.POST, collection=found)
+    form = RunForm(request.POST, collection=found, caller=request.user)
     if not form.is_valid():
         messages.error(request, _("Check the parameters of the run."))
         return redirect(found)

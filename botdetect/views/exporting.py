@@ -42,11 +42,13 @@ def export(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
 
 
 def _members(cluster: Cluster) -> list[dict[str, Any]]:
+    """Each member, with its place in the drawing where it has one."""
     rows = cluster.members.order_by("number").values_list("number", "name", "core", "degree")
-    return [
-        {"number": number, "account": name, "core": core, "degree": degree}
-        for number, name, core, degree in rows
-    ]
+    found = []
+    for number, name, core, degree in rows:
+        x, y = cluster.layout.get(str(number), (None, None))
+        found.append({"number": number, "account": name, "core": core, "degree": degree, "x": x, "y": y})
+    return found
 
 
 def _edges(cluster: Cluster) -> list[dict[str, Any]]:
@@ -77,12 +79,13 @@ def graphml(cluster: Cluster) -> bytes:
     lines += [f'<key id="{name}" for="edge" attr.name="{name}" attr.type="{kind}"/>' for name, kind in keys]
     lines += [
         '<key id="core" for="node" attr.name="core" attr.type="int"/>',
+        *(f'<key id="{axis}" for="node" attr.name="{axis}" attr.type="double"/>' for axis in "xy"),
         '<graph edgedefault="undirected">',
     ]
-    lines += [
-        f'<node id={quoteattr(row["account"])}><data key="core">{row["core"]}</data></node>'
-        for row in _members(cluster)
-    ]
+    for row in _members(cluster):
+        known = [name for name in ("core", "x", "y") if row[name] is not None]
+        data = "".join(f'<data key="{name}">{row[name]}</data>' for name in known)
+        lines.append(f"<node id={quoteattr(row['account'])}>{data}</node>")
     for row in _edges(cluster):
         data = "".join(f'<data key="{name}">{escape(str(row[name]))}</data>' for name, _kind in keys)
         lines.append(f"<edge source={quoteattr(row['a'])} target={quoteattr(row['b'])}>{data}</edge>")
@@ -91,12 +94,16 @@ def graphml(cluster: Cluster) -> bytes:
 
 def gexf(cluster: Cluster) -> bytes:
     """GEXF 1.3 (gexf.net), for Gephi."""
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<gexf xmlns="http://gexf.net/1.3" version="1.3">']
-    lines += ['<graph defaultedgetype="undirected"><nodes>']
-    lines += [
-        f"<node id={quoteattr(row['account'])} label={quoteattr(row['account'])}/>"
-        for row in _members(cluster)
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3">',
+        '<graph defaultedgetype="undirected"><nodes>',
     ]
+    for row in _members(cluster):
+        name, place = quoteattr(row["account"]), ""
+        if row["x"] is not None:
+            place = f'<viz:position x="{row["x"]}" y="{row["y"]}" z="0.0"/>'
+        lines.append(f"<node id={name} label={name}>{place}</node>")
     lines.append("</nodes><edges>")
     for number, row in enumerate(_edges(cluster)):
         ends = f"source={quoteattr(row['a'])} target={quoteattr(row['b'])}"
@@ -118,7 +125,7 @@ def as_json(cluster: Cluster) -> bytes:
 def pack(cluster: Cluster) -> bytes:
     """A zip of everything a second opinion needs, and a manifest with the SHA-256 of each file."""
     timeline = [
-        {**share, "object": row["object"], "at": share["at"].isoformat()}
+        {**share, "object": row["object"], "at": share["at"].isoformat() if share["at"] else ""}
         for row in evidence.timeline_of(cluster)
         for share in row["shares"]
     ]

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from botdetect import figures
 from botdetect.agreement import positive_predictive_value
-from botdetect.forms import TRACE_NAMES, RequestForm
+from botdetect.forms import RequestForm
 from botdetect.models import Cluster, Review
 from botdetect.permissions import is_reviewer
 from botdetect.services import requests
@@ -56,7 +56,7 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
         "cluster": cluster,
         "run": cluster.run,
         "report": cluster.run.report,
-        "traces": [(TRACE_NAMES.get(kind, kind), count) for kind, count in sorted(cluster.traces.items())],
+        "traces": figures.traces(cluster),
         "looked": [explanations[each] for each in cluster.explanations if each in explanations],
         "precision": precision_of(cluster.run.members.all()),
         "churn": figures.churn(cluster),

@@ -4,13 +4,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from botdetect import evidence, figures
+from botdetect import evidence, figures, lines
 from botdetect.coordination.compatible import COORTWEET_FAULTS
+from botdetect.following import LEAST
 from botdetect.forms import TRACE_NAMES, LookupForm, PublishForm, ReviewForm
 from botdetect.models import Account, Cluster, Edge, Member, Run, Verdict
 from botdetect.services import lookup as lookups
@@ -20,6 +22,8 @@ from botdetect.views.access import reviewers_only, user_of
 _PER_PAGE = 50
 _SIZE = 600
 _MOST_PROFILES = 500
+_MOST_LINES = 2000
+_MOST_OTHERS, _MOST_NAMED = 30, 200
 
 
 @reviewers_only
@@ -28,14 +32,15 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     """A run: its progress, then what it found and how sure that is."""
     found = get_object_or_404(Run.objects.visible_to(request.user).select_related("collection", "job"), pk=pk)
     clusters = Paginator(found.clusters.order_by("number"), _PER_PAGE).get_page(request.GET.get("page"))
-    others = found.collection.runs.filter(state=Run.State.DONE).exclude(pk=found.pk)[:20]
+    done = Run.objects.visible_to(request.user).filter(state=Run.State.DONE).exclude(pk=found.pk)
+    others = done.select_related("collection").alias(is_other=Q(collection=found.collection))
     context = {
         "run": found,
         "page_obj": clusters,
         "trace": TRACE_NAMES.get(found.trace, found.trace),
         "precision": reviews.precision_of(found.members.all()),
         "sample": _sample(found),
-        "others": others,
+        "others": others.order_by("-is_other", "-created_at", "-pk")[:_MOST_OTHERS],
         "differences": COORTWEET_FAULTS,
     }
     return render(request, "botdetect/run.html", context)
@@ -73,29 +78,8 @@ def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     """Two runs: which clusters of the one are found again in the other, by the accounts they share."""
     readable = Run.objects.visible_to(request.user).select_related("collection")
     one, two = get_object_or_404(readable, pk=pk), get_object_or_404(readable, pk=other)
-    context = {"one": one, "two": two, "rows": _overlaps(one, two)}
+    context = {"one": one, "two": two, "pairs": lines.beside(one, two), "least": LEAST}
     return render(request, "botdetect/compare.html", context)
-
-
-def _overlaps(one: Run, two: Run) -> list[dict[str, Any]]:
-    homes = dict(two.members.values_list("name", "cluster_id"))
-    there = {cluster.pk: cluster for cluster in two.clusters.all()}
-    shared: dict[int, dict[int | None, int]] = {}
-    for cluster, name in one.members.values_list("cluster_id", "name"):
-        counts = shared.setdefault(cluster, {})
-        counts[homes.get(name)] = counts.get(homes.get(name), 0) + 1
-    rows = []
-    for found in one.clusters.order_by("number"):
-        counts = {key: count for key, count in shared.get(found.pk, {}).items() if key is not None}
-        best = min(counts, key=lambda key: (-counts[key], key), default=None)
-        rows.append(
-            {
-                "cluster": found,
-                "match": there.get(best) if best is not None else None,
-                "shared": counts.get(best, 0) if best is not None else 0,
-            }
-        )
-    return rows
 
 
 def find_cluster(request: HttpRequest, pk: int) -> Cluster:
@@ -127,7 +111,7 @@ def cluster(request: HttpRequest, pk: int) -> HttpResponse:
         "drawing": drawing_of(found, numbers),
         "size": _SIZE,
         "timeline": evidence.timeline_of(found) if has_shares else [],
-        "traces": [(TRACE_NAMES.get(kind, kind), count) for kind, count in sorted(found.traces.items())],
+        "traces": figures.traces(found),
         "reviews": found.reviews.select_related("reviewer"),
         "form": ReviewForm(initial=initial),
         "publish": PublishForm(initial={"title": found.title, "summary": found.summary}),
@@ -138,12 +122,63 @@ def cluster(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "botdetect/cluster.html", context)
 
 
+@reviewers_only
+@require_safe
+def line(request: HttpRequest, pk: int) -> HttpResponse:
+    """A cluster from run to run: who came, who went, who stayed."""
+    found = find_cluster(request, pk)
+    readable = Run.objects.visible_to(request.user).select_related("collection")
+    is_across = "across" in request.GET
+    if not is_across:
+        readable = readable.filter(collection=found.run.collection_id, trace=found.run.trace)
+    steps = lines.line_of(found, readable)
+    context = {
+        "cluster": found,
+        "run": found.run,
+        "is_across": is_across,
+        "least": LEAST,
+        "most": lines.MOST_RUNS,
+        "sizes": [
+            {
+                "label": f"{step.cluster.run.created_at:%Y-%m-%d} · {step.cluster.run_id}",
+                "value": step.cluster.accounts_count,
+            }
+            for step in steps
+        ],
+        "rows": [_row_of(step) for step in steps],
+        "is_changed": any(step.came or step.went for step in steps),
+    }
+    return render(request, "botdetect/line.html", context)
+
+
+def _row_of(step: lines.Step) -> dict[str, Any]:
+    """A step with its trace and the accounts that came and went by their handles, the first of them only."""
+    named = {"came": step.came[:_MOST_NAMED], "went": step.went[:_MOST_NAMED]}
+    handles = evidence.handles_of(step.cluster.run, [*named["came"], *named["went"]])
+    shown = {key: [handles.get(name, name) for name in names] for key, names in named.items()}
+    trace = TRACE_NAMES.get(step.cluster.run.trace, step.cluster.run.trace)
+    return {"step": step, "trace": trace, "came": shown["came"], "went": shown["went"]}
+
+
 def drawing_of(cluster: Cluster, names: dict[int, str]) -> dict[str, Any]:
-    """Where the server draws the members and edges: dots and lines in a square."""
-    places = {int(number): (_place(x), _place(y)) for number, (x, y) in cluster.layout.items()}
-    drawn = cluster.edges.filter(a__in=places, b__in=places).strongest()[:2000]
-    lines = [(*places[a], *places[b]) for a, b in drawn.values_list("a", "b")]
-    dots = [(x, y, names.get(number, "")) for number, (x, y) in sorted(places.items())]
+    """Where the worker has put the members: dots and the lines between their places, for the server or sigma.js."""
+    drawn = sorted((int(number), place) for number, place in cluster.layout.items())
+    at = {number: order for order, (number, _place) in enumerate(drawn)}
+    degree = dict(cluster.members.filter(number__in=at).values_list("number", "degree"))
+    dots = [
+        {
+            "x": _place(x),
+            "y": _place(y),
+            "name": names.get(number, str(number)),
+            "degree": degree.get(number, 0),
+        }
+        for number, (x, y) in drawn
+    ]
+    edges = cluster.edges.filter(a__in=at, b__in=at).strongest()[:_MOST_LINES]
+    lines = [
+        {"a": at[a], "b": at[b], "from": dots[at[a]], "to": dots[at[b]]}
+        for a, b in edges.values_list("a", "b")
+    ]
     return {"dots": dots, "lines": lines}
 
 

@@ -77,8 +77,8 @@ def tell(telling: Telling) -> None:
 
 
 def tell_message(message: Message, room: Room, *, is_new: bool = False) -> None:
-    """Tell that a message was posted or changed, as it will stand when the transaction is committed."""
-    tell(telling_of(message, room, is_new=is_new))
+    """Tell that a message was posted or changed, once it is; what is told is made outside the room's lock."""
+    transaction.on_commit(lambda: _publish(telling_of(message, room, is_new=is_new)))
 
 
 def tell_people(people: tuple[int, ...], event: str, data: Any) -> None:

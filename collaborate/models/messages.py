@@ -1,11 +1,11 @@
 """What is said."""
 
-from typing import Self
+from datetime import timedelta
+from typing import Self, cast
 
 from django.conf import settings
 from django.db import connection, models
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -43,29 +43,38 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(deleted_at=None, hidden_at=None)
 
     def with_words(self, words: list[str]) -> Self:
-        """Those that hold every word, the last one perhaps a beginning; words are letters, digits and _ only."""
+        """Those that hold every word, the last one perhaps a beginning, the newest first.
+
+        Words are letters, digits and _ only, so that nothing of either database's query language gets through.
+        """
         if not words:
-            return self
+            return self.order_by("-pk")
         if connection.vendor == "postgresql":
             query = " & ".join([*words[:-1], f"{words[-1]}:*"])
-            matching = RawSQL(
-                "SELECT id FROM collaborate_message WHERE tokens @@ to_tsquery('simple', %s)", [query]
+            found = self.extra(
+                where=["collaborate_message.tokens @@ to_tsquery('simple', %s)"], params=[query]
             )
-            return self.filter(pk__in=matching)
+            return cast("Self", found.order_by("-pk"))
         match = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
-        matching = RawSQL(
-            "SELECT rowid FROM collaborate_message_fts WHERE collaborate_message_fts MATCH %s", [match]
+        # A join, which no expression of the ORM can say: FTS5 gives its matches from the last one on, and the search
+        # ends with the first page instead of gathering all of them.
+        newest_first = self.extra(
+            tables=["collaborate_message_fts"],
+            where=[
+                "collaborate_message_fts MATCH %s",
+                "collaborate_message_fts.rowid = collaborate_message.id",
+            ],
+            params=[match],
+            order_by=["-collaborate_message_fts.rowid"],
         )
-        return self.filter(pk__in=matching)
+        return cast("Self", newest_first)
 
-    def past_retention(self) -> Self:
-        """Those whose room keeps messages for a time that is over; pinned ones stay."""
-        days = models.ExpressionWrapper(
-            models.F("room__retention_days") * models.Value(86_400_000_000), models.DurationField()
-        )
-        limit = models.ExpressionWrapper(models.F("said_at") + days, models.DateTimeField())
-        rows = self.filter(room__retention_days__isnull=False, pinned_at=None)
-        return rows.annotate(kept_until=limit).filter(kept_until__lt=timezone.now())
+    def past_retention(self, room: Room) -> Self:
+        """Those that a room keeps no longer; pinned ones stay, and all of them where no time is set."""
+        if room.retention_days is None:
+            return self.none()
+        limit = timezone.now() - timedelta(days=room.retention_days)
+        return self.filter(room=room, said_at__lt=limit, pinned_at=None)
 
 
 class Message(models.Model):

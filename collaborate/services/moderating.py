@@ -70,10 +70,14 @@ def unban(*, ban: Ban, moderator: User) -> None:
 
 def delete_past_retention() -> int:
     """Delete what each room keeps no longer, in small transactions; gives how many messages."""
+    rooms = Room.objects.filter(retention_days__isnull=False).order_by("pk")
+    return sum(_delete_past_retention_of(room) for room in rooms)
+
+
+def _delete_past_retention_of(room: Room) -> int:
     deleted = 0
-    while keys := list(
-        Message.objects.past_retention().order_by("pk").values_list("pk", flat=True)[:_AT_A_TIME]
-    ):
+    past = Message.objects.past_retention(room).order_by("pk").values_list("pk", flat=True)
+    while keys := list(past[:_AT_A_TIME]):
         with transaction.atomic():
             rows = Message.objects.filter(pk__in=keys)
             for row in rows.filter(has_file=True).order_by("pk"):

@@ -62,14 +62,14 @@ def search(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         values = dict(form.cleaned_data)
         wanted = Wanted(words=values.pop("q"), **values)
-    found = (
-        []
-        if wanted.is_empty
-        else find(wanted, request.user).select_related("room", "author", "organisation")[:_MOST_FOUND]
+    keys = (
+        [] if wanted.is_empty else list(find(wanted, request.user).values_list("pk", flat=True)[:_MOST_FOUND])
     )
-    page = Paginator(list(found), _PER_PAGE).get_page(request.GET.get("page"))
-    _note_sightings(request, page)
-    results = [(row, words.excerpt(row.text, wanted.words)) for row in page]
+    page = Paginator(keys, _PER_PAGE).get_page(request.GET.get("page"))
+    rows = Message.objects.filter(pk__in=list(page)).select_related("room", "author").defer("html", "words")
+    found = list(rows.order_by("-pk"))
+    _note_sightings(request, found)
+    results = [(row, words.excerpt(row.text, wanted.words)) for row in found]
     context = {
         "form": form,
         "page_obj": page,

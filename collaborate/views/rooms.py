@@ -20,7 +20,7 @@ from collaborate.services.refusals import RefusedError
 from collaborate.showing import pattern, shown
 from collaborate.views.access import message_for, person, room_for, seat_for
 
-_PER_PAGE = 50
+_PER_PAGE = 40
 _AROUND = 20
 _MOST_NAMES = 12
 

@@ -39,6 +39,7 @@ from disinfo.safe_http.urls import follow, is_same_origin, parse_url
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PAUSING = {429, 503}
 _KEEPALIVE = 30.0  # seconds
+_EXPLANATION_BYTES = 64_000
 _ANY_PUBLIC = ipaddress.ip_address("9.9.9.9")  # stands for the address of a name that a proxy resolves
 
 
@@ -215,10 +216,10 @@ class Client:
         if answer.status in _PAUSING:
             asked = parse_retry_after(answer.headers.get("retry-after"))
             pause = self._gate.pause(host, asked)
-            raise _status_error(request.url, answer.status, pause)
+            raise _status_error(request.url, answer, pause)
         if answer.status == 304 or 200 <= answer.status < 300 or answer.status in _REDIRECTS:
             return answer
-        raise _status_error(request.url, answer.status, parse_retry_after(answer.headers.get("retry-after")))
+        raise _status_error(request.url, answer, parse_retry_after(answer.headers.get("retry-after")))
 
     def _send(self, request: _Request) -> "_Answer":
         connections = self._current()
@@ -243,6 +244,8 @@ class Client:
             content = b""
             if 200 <= response.status < 300 or response.status == 304:
                 content = _content(response, headers, request.max_bytes)
+            elif "json" in headers.get("content-type", ""):
+                content = _explanation(response, headers)
             return _Answer(response.status, headers, content, remote[0] if remote else None)
 
     def _headers(self, request: _Request) -> list[tuple[bytes, bytes]]:
@@ -307,6 +310,14 @@ def _content(response: httpcore.Response, headers: Mapping[str, str], max_bytes:
     return collect(response.iter_stream(), headers.get("content-encoding", ""), max_bytes)
 
 
+def _explanation(response: httpcore.Response, headers: Mapping[str, str]) -> bytes:
+    """What an interface says with its refusal; nothing when that cannot be had, for the refusal counts all the same."""
+    try:
+        return _content(response, headers, _EXPLANATION_BYTES)
+    except (FetchError, httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException):
+        return b""
+
+
 def _readable(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in headers:
@@ -316,8 +327,14 @@ def _readable(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
     return found
 
 
-def _status_error(url: httpx.URL, status: int, retry_after: float | None) -> HttpStatusError:
-    return HttpStatusError(f"{url} answered {status}", status=status, retry_after=retry_after)
+def _status_error(url: httpx.URL, answer: _Answer, retry_after: float | None) -> HttpStatusError:
+    return HttpStatusError(
+        f"{url} answered {answer.status}",
+        status=answer.status,
+        retry_after=retry_after,
+        headers=answer.headers,
+        content=answer.content,
+    )
 
 
 @contextmanager

@@ -4,6 +4,7 @@
 may help; `retry_after` when, in seconds, if the other side said so.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -85,14 +86,22 @@ class TooManyRedirectsError(RedirectError):
 
 
 class HttpStatusError(FetchError):
-    """The server answered with an error; `status` tells which."""
+    """The server answered with an error; `status` tells which, `headers` and `content` (of JSON only) what it said."""
 
     code = "http_status"
 
-    def __init__(self, message: str, *, status: int = 0, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 0,
+        retry_after: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes = b"",
+    ) -> None:
         transient = status in _TRANSIENT_STATUSES or status >= 500
         super().__init__(message, is_transient=transient, retry_after=retry_after)
-        self.status = status
+        self.status, self.headers, self.content = status, headers or {}, content
 
 
 class EmptyContentError(FetchError):

@@ -1,20 +1,14 @@
 """Open data: what there is, and the files."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-
-from asgiref.sync import sync_to_async
 from django.core.exceptions import PermissionDenied
-from django.core.handlers.asgi import ASGIRequest
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from disinfo.streaming import file_response
 from political_ads.library_permissions import can_read_texts
 from political_ads.services import open_data as files
-
-_PIECE = 1 << 18
 
 
 @require_safe
@@ -33,25 +27,5 @@ def download(request: HttpRequest, name: str) -> HttpResponseBase:
         raise Http404
     if name == files.TEXTS and not can_read_texts(request.user):
         raise PermissionDenied
-    path = folder / name
-    pieces = _pieces(path)
-    response = StreamingHttpResponse(
-        _in_turn(pieces) if isinstance(request, ASGIRequest) else pieces,
-        content_type="application/json" if name == files.MANIFEST else "application/octet-stream",
-    )
-    response["Content-Length"] = str(path.stat().st_size)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            yield piece
-
-
-async def _in_turn(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """For an asynchronous server, which would gather an ordinary iterator whole before it sends the first piece."""
-    following = sync_to_async(lambda: next(pieces, b""))
-    while piece := await following():
-        yield piece
+    content_type = "application/json" if name == files.MANIFEST else "application/octet-stream"
+    return file_response(request, folder / name, content_type=content_type)

@@ -1,5 +1,6 @@
 """What is tracked, fetched and recorded. Rows index two git repositories a collection: git is the truth."""
 
+from terms_tracker.models.clauses import Appearance, AppearanceQuerySet, Sentence, SentenceQuerySet
 from terms_tracker.models.demo import DemoPage
 from terms_tracker.models.records import Record, Snapshot, SnapshotQuerySet, Version, VersionQuerySet
 from terms_tracker.models.topics import Topic, TopicQuerySet
@@ -17,11 +18,15 @@ from terms_tracker.models.tracked import (
 from terms_tracker.models.visibility import Caller
 
 __all__ = [
+    "Appearance",
+    "AppearanceQuerySet",
     "Caller",
     "Collection",
     "CollectionQuerySet",
     "DemoPage",
     "Record",
+    "Sentence",
+    "SentenceQuerySet",
     "Service",
     "ServiceQuerySet",
     "Snapshot",

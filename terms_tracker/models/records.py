@@ -120,6 +120,8 @@ class Version(Record):
     keeps_date = models.BooleanField(_("date not changed"), default=False, editable=False)
     touched = models.JSONField(default=dict, blank=True, editable=False)
     rules = models.PositiveSmallIntegerField(default=0, editable=False)
+    # Whether the history of sentences knows it; see services/remembering.
+    is_remembered = models.BooleanField(default=False, editable=False)
     topics = models.ManyToManyField(Topic, blank=True, related_name="versions", verbose_name=_("topics"))
 
     objects = VersionQuerySet.as_manager()
@@ -137,6 +139,7 @@ class Version(Record):
             models.Index(fields=["kind", "-significance"], name="version_by_significance"),
             models.Index(fields=["terms", "blob"], name="version_by_blob"),
             models.Index(fields=["rules", "terms"], name="version_to_classify"),
+            models.Index(fields=["terms"], condition=Q(is_remembered=False), name="version_to_remember"),
         ]
 
     def get_absolute_url(self) -> str:

@@ -31,7 +31,10 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
 
 def check_key_is_free(key: str) -> None:
     """Refuse identifiers that are the first word of one of our own addresses."""
-    if key in {"changes", "feed", "version", "change", "snapshot", "demo"}:
+    if key in {
+        *("changes", "feed", "version", "change", "snapshot", "demo", "clauses", "data", "follow", "memos"),
+        *("evidence", "coverage", "suggest", "statistics", "topics"),
+    }:
         raise ValidationError(_("This word is taken by the portal itself."))
 
 
@@ -184,6 +187,7 @@ class Terms(models.Model):
     last_success_at = models.DateTimeField(_("last success"), null=True, blank=True)
     last_change_at = models.DateTimeField(_("last change"), null=True, blank=True)
     extracted_from = models.JSONField(default=list, editable=False)
+    engine = models.CharField(max_length=40, blank=True, editable=False)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     error_code = models.CharField(_("error"), max_length=40, blank=True)

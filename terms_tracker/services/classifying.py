@@ -15,6 +15,7 @@ from terms_tracker.effective import effective_date
 from terms_tracker.models import Terms, Version
 from terms_tracker.services import topics
 from terms_tracker.significance import reasons, significance
+from terms_tracker.topics import Matcher
 
 RULES = 1
 """Raised when the rules change: everything is then classed anew."""
@@ -28,7 +29,9 @@ _COLUMNS = (
 )
 
 
-def describe(terms: Terms, *, kind: str, before: str | None, after: str, seen: set[str]) -> dict[str, Any]:
+def describe(
+    terms: Terms, *, kind: str, before: str | None, after: str, seen: set[str], matcher: Matcher
+) -> dict[str, Any]:
     """The columns that say what a version changed, and `topics`: keys of the topics it speaks of.
 
     Args:
@@ -37,6 +40,7 @@ def describe(terms: Terms, *, kind: str, before: str | None, after: str, seen: s
         before: the text before it, if any.
         after: its own text.
         seen: the blobs of all earlier versions but the one just before.
+        matcher: finds the topics.
     """
     blob = blob_id(after.encode())
     common = {"blob": blob, "rules": RULES, "characters": len(after)}
@@ -50,7 +54,7 @@ def describe(terms: Terms, *, kind: str, before: str | None, after: str, seen: s
             "topics": set(),
         }
     change = change_between(before, after, is_return=blob in seen)
-    found = topics.matcher().topics_of(change.texts)
+    found = matcher.topics_of(change.texts)
     counted = reasons(change, terms_type=terms.type, topics=len(found))
     return {
         **common,
@@ -91,7 +95,7 @@ def sweep(*, budget: float = _BUDGET_SECONDS) -> int:
 def classify(*, terms: Terms) -> int:
     """Class every version of these terms that waits, in order of time; gives how many there were."""
     versions = list(terms.versions.order_by("fetched_at", "pk"))
-    seen: list[str] = []
+    matcher, seen = topics.matcher(), list[str]()
     before: tuple[Version, str | None] | None = None
     changed: list[tuple[Version, set[int]]] = []
     for version in versions:
@@ -101,7 +105,9 @@ def classify(*, terms: Terms) -> int:
             text = _text_of(version)
             if text is not None:
                 was = _text_before(before)
-                described = describe(terms, kind=version.kind, before=was, after=text, seen=set(seen[:-1]))
+                described = describe(
+                    terms, kind=version.kind, before=was, after=text, seen=set(seen[:-1]), matcher=matcher
+                )
             else:
                 # What the archive has lost is not asked for again and again.
                 described = {"rules": RULES, "topics": set()}
@@ -135,7 +141,14 @@ def _text_of(version: Version) -> str | None:
 @transaction.atomic
 def _save(changed: Iterable[tuple[Version, set[int]]]) -> None:
     rows = list(changed)
-    Version.objects.bulk_update([version for version, _topics in rows], _COLUMNS, batch_size=50)
+    # Not bulk_update, whose one CASE a row and column takes longer than finding out what they hold.
+    Version.objects.bulk_create(
+        [version for version, _topics in rows],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=_COLUMNS,
+        batch_size=50,
+    )
     tags = Version.topics.through
     tags.objects.filter(version__in=[version for version, _topics in rows]).delete()
     tags.objects.bulk_create(

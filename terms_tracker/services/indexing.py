@@ -15,9 +15,9 @@ from django.utils.text import slugify
 from disinfo import outbox, search
 from disinfo.portal.models import Counter
 from terms_tracker import archives
-from terms_tracker.archive import Archive, ArchiveError, HistoryRewrittenError, Record
+from terms_tracker.archive import ArchiveError, HistoryRewrittenError, Record
 from terms_tracker.models import Collection, Service, Snapshot, SourceDocument, Terms, Version
-from terms_tracker.services import classifying
+from terms_tracker.services import classifying, topics
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -77,7 +77,9 @@ def add_version(terms: Terms, record: Record, text: str, *, is_told: bool = True
     was = archives.text_of(before) if before else None
     earlier = terms.versions.filter(fetched_at__lte=record.fetched_at).exclude(commit=record.sha)
     seen = set(earlier.exclude(pk=before.pk).values_list("blob", flat=True)) if before else set()
-    described = classifying.describe(terms, kind=record.kind.value, before=was, after=text, seen=seen)
+    described = classifying.describe(
+        terms, kind=record.kind.value, before=was, after=text, seen=seen, matcher=topics.matcher()
+    )
     return _add_version(terms, record, text, described, is_told=is_told)
 
 
@@ -237,7 +239,7 @@ def reindex(
         gone.delete()
         Collection.objects.filter(pk=collection.pk).update(**{f"{kind}_indexed": head or ""})
         if kind == archives.VERSIONS:
-            _refresh_terms(known.values(), archive)
+            _refresh_terms(known.values())
             _forget_emptied(collection)
         else:
             _refresh_documents(known.values())
@@ -274,16 +276,16 @@ def _add_rows(
         if kind == archives.SNAPSHOTS:
             rows.append(Snapshot(document_id=record.document_id or "", **common))
         else:
-            rows.append(Version(snapshot_commits=list(record.snapshot_ids), **common))
+            rows.append(Version(snapshot_commits=list(record.snapshot_ids), blob=record.blob, **common))
     model: Any = Snapshot if kind == archives.SNAPSHOTS else Version
     model.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _refresh_terms(all_terms: Iterable[Terms], archive: Archive) -> None:
+def _refresh_terms(all_terms: Iterable[Terms]) -> None:
     for terms in all_terms:
         latest = terms.versions.first()
         if latest:
-            text = archive.read(latest.commit, latest.path).decode("utf-8", errors="replace")
+            text = archives.text_of(latest)
             Version.objects.filter(pk=latest.pk).update(characters=len(text))
             _date_last_change(terms)
             _make_findable(terms, latest, text)

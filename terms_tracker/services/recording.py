@@ -14,14 +14,12 @@ from django.db import transaction
 
 from terms_tracker import archives, scheduling
 from terms_tracker.archive import Entry, extension_for
-from terms_tracker.extraction import DeclarationError, ExtractionError, extract, extract_apart
+from terms_tracker.extraction import DeclarationError, ExtractionError
 from terms_tracker.extraction import SourceDocument as Declared
 from terms_tracker.fetching.outcomes import Failed, Fetched, Outcome
 from terms_tracker.models import Snapshot, SourceDocument, Terms, Version
 from terms_tracker.services import declarations, indexing
-
-_PDF = "application/pdf"
-_Content = tuple[Declared, bytes, str]
+from terms_tracker.services.reading import PDF, Content, read
 
 ENGINE = "disinfo-1"
 """Named in every commit; raised when the extraction changes what it makes of a page."""
@@ -49,7 +47,7 @@ def keep(*, terms: Terms, outcomes: Mapping[int, Outcome], fetched_at: datetime)
             "declaration", "The declaration cannot be read, or changed meanwhile.", is_transient=True
         )
         return keep_failure(terms, problem, fetched_at)
-    _upgrade_if_redeclared(terms, rows)
+    _upgrade_if_read_otherwise(terms, rows)
     contents = {row.pk: _record_snapshot(terms, row, outcomes[row.pk], fetched_at) for row in rows}
     failed = [outcome for outcome in outcomes.values() if isinstance(outcome, Failed)]
     if failed:
@@ -64,14 +62,14 @@ def keep(*, terms: Terms, outcomes: Mapping[int, Outcome], fetched_at: datetime)
     return Result(terms, version)
 
 
-def _upgrade_if_redeclared(terms: Terms, rows: Sequence[SourceDocument]) -> None:
-    """After its declaration changed, read the last version's snapshots anew: what that changes is our doing.
+def _upgrade_if_read_otherwise(terms: Terms, rows: Sequence[SourceDocument]) -> None:
+    """After its declaration or our extraction changed, read the last version's snapshots anew: that is our doing.
 
     Recorded as a technical upgrade, which nobody is told of; the next real change is compared with the new reading.
     Later snapshots stay out of it: what the service changed while nothing could be read of it is to be told.
     """
     latest = terms.versions.first()
-    if terms.extracted_from or latest is None:
+    if latest is None or (terms.extracted_from and terms.engine == ENGINE):
         return
     known = {each.commit: each for each in terms.snapshots.filter(commit__in=latest.snapshot_commits)}
     snapshots = [known[commit] for commit in latest.snapshot_commits if commit in known]
@@ -79,7 +77,7 @@ def _upgrade_if_redeclared(terms: Terms, rows: Sequence[SourceDocument]) -> None
         return
     try:
         declared = declarations.documents_of(terms)
-        text = _extracted([_with_content(*pair, None) for pair in zip(declared, snapshots, strict=True)])
+        text = read([_with_content(*pair, None) for pair in zip(declared, snapshots, strict=True)])
     except (ExtractionError, DeclarationError):
         return  # The new declaration may fit the new page only; the check itself will tell.
     _add_version(terms, text, snapshots, is_upgrade=True)
@@ -133,7 +131,7 @@ def _record_version(
     if len(snapshots) < len(rows) or commits == terms.extracted_from:
         return None
     declared = declarations.documents_of(terms)
-    text = _extracted(
+    text = read(
         [
             _with_content(document, snapshot, contents[row.pk])
             for document, row, snapshot in zip(declared, rows, snapshots, strict=True)
@@ -159,14 +157,8 @@ def _add_version(
     return indexing.add_version(terms, record, text) if record else None
 
 
-def _extracted(documents: Sequence[_Content]) -> str:
-    """The text of the documents; PDF files, whose reader is C, in a process of their own with limits."""
-    has_pdf = any(mime_type == _PDF for _document, _content, mime_type in documents)
-    return extract_apart(documents) if has_pdf else extract(documents)
-
-
-def _with_content(document: Declared, snapshot: Snapshot, content: bytes | None) -> _Content:
-    mime_type = _PDF if snapshot.is_pdf else "text/html"
+def _with_content(document: Declared, snapshot: Snapshot, content: bytes | None) -> Content:
+    mime_type = PDF if snapshot.is_pdf else "text/html"
     return document, content if content is not None else archives.content_of(snapshot), mime_type
 
 
@@ -193,6 +185,7 @@ def _succeeded(
     terms.interval = int(interval)
     terms.last_checked_at = terms.last_success_at = fetched_at
     terms.extracted_from = [row.snapshot.commit for row in rows if row.snapshot]
+    terms.engine = ENGINE
     terms.failing_since, terms.failures, terms.error_code, terms.error_message = None, 0, "", ""
     terms.schedule_next(fetched_at, scheduling.spread(interval, terms.pk))
     _save_state(terms)
@@ -239,6 +232,10 @@ def _save_state(terms: Terms) -> None:
     declared = row.select_for_update().values_list("declaration", flat=True).first()
     state = {name: getattr(terms, name) for name in _STATE}
     if declared == terms.declaration:
-        state |= {"next_check_at": terms.next_check_at, "extracted_from": terms.extracted_from}
+        state |= {
+            "next_check_at": terms.next_check_at,
+            "extracted_from": terms.extracted_from,
+            "engine": terms.engine,
+        }
     # Else it was declared anew while it was read by the old declaration: it stays due, and unread by the new one.
     row.update(**state)

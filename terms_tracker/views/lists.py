@@ -9,6 +9,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -30,6 +32,8 @@ def _page(request: HttpRequest, rows: QuerySet[Service] | QuerySet[Version]) -> 
 @require_safe
 def services(request: HttpRequest) -> HttpResponse:
     """Every service, with its last change and health; by words, collection and health."""
+    if moved := _old_comparison(request):
+        return moved
     query, selected = request.GET.get("q", "").strip()[:100], request.GET.get("collection", "")
     health = request.GET.get("health", "")
     found = Service.objects.visible_to(request.user).with_summary().select_related("collection")
@@ -55,6 +59,22 @@ def services(request: HttpRequest) -> HttpResponse:
         "figures": figures.counts(request.user),
     }
     return render(request, "terms_tracker/services.html", context)
+
+
+def _old_comparison(request: HttpRequest) -> HttpResponse | None:
+    """The addresses of Scripta Manent, the comparison tool of 2019, lead to the comparison of the same two dates."""
+    given = request.GET
+    if given.get("action") != "submit" or not given.get("typeofdocument"):
+        return None
+    named = Q(service__name__iexact=given.get("service", "")) | Q(
+        service__key__iexact=given.get("service", "")
+    )
+    found = Terms.objects.visible_to(request.user).filter(named, type__iexact=given["typeofdocument"])
+    terms = found.select_related("service__collection").order_by("pk").first()
+    if terms is None:
+        return None
+    address = reverse("terms:compare", args=[terms.service.collection.key, terms.service.slug, terms.slug])
+    return redirect(f"{address}?{urlencode({'from': given.get('date1', ''), 'to': given.get('date2', '')})}")
 
 
 @require_safe

@@ -38,9 +38,9 @@ def filled_collection(folder: Path, **fields: Any) -> Collection:
     return collection
 
 
-def finished_run(collection: Collection, **parameters: Any) -> Run:
+def finished_run(collection: Collection, *, trace: str = "object", **parameters: Any) -> Run:
     """A run over it, done."""
-    run = runs.start(collection=collection, trace="object", parameters=parameters, actor=None)
+    run = runs.start(collection=collection, trace=trace, parameters=parameters, actor=None)
     runs.perform(run=run)
     run.refresh_from_db()
     return run

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from redis import Redis
 from redis.exceptions import RedisError
@@ -115,6 +115,7 @@ def run(test: Callable[[], Awaitable[None]]) -> None:
             await test()
         finally:
             stream.hub.stop()
+            connections.close_all()
 
     # Browser tests keep a loop running in the main thread.
     with ThreadPoolExecutor(1) as thread:

@@ -1,5 +1,7 @@
 """Settings from the environment fail loudly."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -31,6 +33,16 @@ def test_a_number_below_its_least_is_refused(monkeypatch):
     monkeypatch.setenv("A_NUMBER", "0")
     with pytest.raises(ImproperlyConfigured, match="at least 1"):
         env.integer("A_NUMBER", 5, minimum=1)
+
+
+def test_an_amount_of_money_is_exact_and_never_less_than_nothing(monkeypatch):
+    monkeypatch.setenv("A_PRICE", "0.010")
+    assert env.amount("A_PRICE", "1") == Decimal("0.01")
+    assert env.amount("ANOTHER_PRICE", "0.005") == Decimal("0.005")
+    for wrong in ("much", "-1", "NaN", "inf"):
+        monkeypatch.setenv("A_PRICE", wrong)
+        with pytest.raises(ImproperlyConfigured, match="A_PRICE"):
+            env.amount("A_PRICE", "1")
 
 
 def test_what_has_no_default_must_be_set(monkeypatch):

@@ -265,6 +265,24 @@ def test_an_error_status_is_kept_and_says_whether_to_try_again(status, is_transi
     assert (failed.value.status, failed.value.is_transient) == (status, is_transient)
 
 
+def test_what_an_interface_says_with_its_refusal_is_kept_and_a_page_is_not_read():
+    said = b'{"error": "AccountTakedown"}'
+    with pytest.raises(HttpStatusError) as failed:
+        fetch(reply(400, said, **{"Content-Type": "application/json", "X-Rate-Limit-Reset": "5"}))
+    assert failed.value.content == said
+    assert failed.value.headers["x-rate-limit-reset"] == "5"
+    with pytest.raises(HttpStatusError) as failed:
+        fetch(reply(400, b"<p>no", **{"Content-Type": "text/html"}))
+    assert failed.value.content == b""
+
+
+def test_a_refusal_counts_when_its_words_are_too_long_or_break_off():
+    for words, length in ((b"x" * 100_000, 100_000), (b"{", 50)):
+        with pytest.raises(HttpStatusError) as failed:
+            fetch(reply(403, words, **{"Content-Type": "application/json", "Content-Length": str(length)}))
+        assert (failed.value.status, failed.value.content) == (403, b"")
+
+
 def test_an_empty_page_is_an_error():
     with pytest.raises(EmptyContentError):
         fetch(reply(200, b""))

@@ -5,7 +5,7 @@ import pytest
 from botdetect.models import Cluster, Collection, Run
 from botdetect.services import collections, demo, runs
 from disinfo.portal.models import Job
-from tests.botdetect.factories import write_planted
+from tests.botdetect.factories import finished_run, write_planted
 from tests.e2e.clicks import follow
 from tests.e2e.test_accessibility import VIEWS, found_on
 from tests.factories import UserFactory
@@ -56,6 +56,7 @@ def test_an_analyst_loads_a_file_finds_clusters_and_publishes_with_a_colleague(o
 def test_axe_finds_nothing_on_the_pages_of_the_clusters(open_page, staff, view):
     demo.load(people={"admin": staff[0], "regulator": staff[1]}, say=str)
     cluster, collection, run = Cluster.objects.published().get(), Collection.objects.get(), Run.objects.get()
+    again = finished_run(collection, trace="url")
     page, found = open_page("/bots/", as_user=staff[0], **view), {}
     for path in (
         "/bots/",
@@ -67,6 +68,9 @@ def test_axe_finds_nothing_on_the_pages_of_the_clusters(open_page, staff, view):
         f"{collection.get_absolute_url()}?window=60&trace=url",
         run.get_absolute_url(),
         cluster.get_absolute_url(),
+        f"{cluster.get_absolute_url()}line/?across=1",
+        f"{run.get_absolute_url()}compare/{again.pk}/",
+        f"{collection.get_absolute_url()}profiles/",
         f"/bots/desk/edges/{cluster.edges.first().pk}/",
         "/bots/desk/lookup/?q=x",
     ):

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
-from botdetect.models import Cluster, Edge, Member, Run
+from botdetect.models import Cluster, Edge, Harvest, Member, Run
 from collaborate.services.files import Upload
 from disinfo.accounts import services
 from disinfo.accounts.models import Membership
@@ -190,6 +190,7 @@ MATRIX: dict[str, Row] = {
     "bots:published": Row(OPEN, arguments=("published",)),
     **{f"bots:{kind}": Row(REVIEWERS) for kind in ("workbench", "new_collection", "lookup")},
     "bots:collection": Row(OWN_REVIEWERS, arguments=("bot_collection",)),
+    "bots:profiles": Row(OWN_REVIEWERS, arguments=("bot_collection",)),
     "bots:upload": Row(POSTED, "post", ("bot_collection",)),
     "bots:mapping": Row((302, 403, 403, 404, 404, 404), arguments=("bot_collection", "word")),
     "bots:stream": Row(POSTED, "post", ("bot_collection",)),
@@ -198,11 +199,21 @@ MATRIX: dict[str, Row] = {
     "bots:cancel": Row(POSTED, "post", ("bot_run",)),
     "bots:compare": Row(OWN_REVIEWERS, arguments=("bot_run", "bot_run")),
     "bots:cluster": Row(OWN_REVIEWERS, arguments=("bot_cluster",)),
+    "bots:line": Row(OWN_REVIEWERS, arguments=("bot_cluster",)),
     "bots:review": Row(POSTED, "post", ("bot_cluster",)),
     "bots:publish": Row(POSTED, "post", ("bot_cluster",)),
     "bots:export": Row((302, 403, 403, 200, 200, 200), "post", ("bot_cluster", "csv")),
     "bots:edge": Row(OWN_REVIEWERS, arguments=("bot_edge",)),
     "bots:judge": Row(POSTED, "post", ("bot_member",)),
+    # Collecting from X costs money: nobody but the reviewers of the collection.
+    "bots:new_harvest": Row(OWN_REVIEWERS, arguments=("bot_collection",)),
+    "bots:harvest": Row(OWN_REVIEWERS, arguments=("bot_harvest",)),
+    **{f"bots:{verb}_harvest": Row(POSTED, "post", ("bot_harvest",)) for verb in ("start", "stop")},
+    "bots:dormant": Row((302, 403, 403, 200, 200, 200), "post", ("bot_harvest",)),
+    "api_bots_harvests": Row((401, 403, 403, 200, 200, 200)),
+    "api_bots_harvest": Row((401, 403, 403, 200, 200, 200), arguments=("bot_harvest",)),
+    "api_bots_harvest_start": Row((401, 403, 403, 415, 415, 415), "post", ("bot_harvest",)),
+    "api_bots_harvest_stop": Row((401, 403, 403, 200, 200, 200), "post", ("bot_harvest",)),
     "api_bots_clusters": Row(OPEN),
     "api_bots_cluster": Row(OPEN, arguments=("published",)),
     **{f"api_bots_{kind}": Row((401, 403, 403, 200, 200, 200)) for kind in ("collections", "runs")},
@@ -226,6 +237,13 @@ MATRIX: dict[str, Row] = {
     "api_ads_vote": Row(all_of_them(404), "delete", ("no_such",)),
     # Feeds are read by programs that do not log in: what is private has none.
     "terms:service_feed": Row(all_of_them(404), arguments=("collection", "service")),
+    "terms:clauses": Row(OPEN),
+    "terms:datasets": Row(OPEN),
+    "terms:dataset": Row(all_of_them(404), arguments=("collection", "file")),
+    "api_terms_clauses": Row(all_of_them(400)),
+    **{f"api_terms_ota_{name}": Row(MEMBERS, arguments=("collection",)) for name in ("metadata", "services")},
+    "api_terms_ota_service": Row(MEMBERS, arguments=("collection", "service_key")),
+    "api_terms_ota_version": Row(all_of_them(416), arguments=("collection", "service_key", "type", "future")),
     "terms:terms_feed": Row(all_of_them(404), arguments=("collection", "service", "slug")),
     **{f"encyclopedia:{name}": Row(OPEN) for name in ("home", "pages", "changes", "feed", "wanted")},
     "api_encyclopedia_pages": Row(OPEN),
@@ -319,6 +337,9 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
         "page": DemoPage.objects.create(slug="a-page", service_name="X", title="X", body="x").slug,
         "collection": private_collection.key,
         "service": terms.service.slug,
+        "service_key": terms.service.key,
+        "type": terms.type,
+        "future": "2999-01-01",
         "slug": terms.slug,
         "language": page.language,
         "wiki_page": page.slug,
@@ -343,6 +364,9 @@ def bot_things(organisation: Any) -> dict[str, Any]:
     run = Run.objects.create(
         collection=BotCollectionFactory(organisation=organisation), trace="url", state=Run.State.DONE
     )
+    harvest = Harvest.objects.create(
+        collection=run.collection, kind="crawl", most_micros=0, state=Harvest.State.READY
+    )
     numbers = {"accounts_count": 2, "edges_count": 1, "most_objects": 3, "largest_q": 0.001}
     cluster = Cluster.objects.create(run=run, number=0, **numbers)
     members = [
@@ -357,6 +381,7 @@ def bot_things(organisation: Any) -> dict[str, Any]:
     )
     return {
         "bot_collection": run.collection.pk,
+        "bot_harvest": harvest.pk,
         "bot_run": run.pk,
         "bot_cluster": cluster.pk,
         "bot_member": members[0].pk,

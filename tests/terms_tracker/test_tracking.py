@@ -13,7 +13,7 @@ from disinfo.portal.models import Job, OutboxMessage, Webhook
 from terms_tracker import archives
 from terms_tracker.fetching.outcomes import Failed
 from terms_tracker.models import Collection, Snapshot, SourceDocument, Terms, Version
-from terms_tracker.services import indexing, recording, tracking
+from terms_tracker.services import indexing, reading, recording, tracking
 from tests.servers import Answer
 from tests.terms_tracker.conftest import check, declare, page
 
@@ -177,17 +177,31 @@ def test_terms_that_are_fewer_documents_than_before_go_on_being_read(site):
     assert Terms.objects.get().versions.count() == 2
 
 
+def test_a_new_extraction_reads_the_last_snapshots_anew_and_nobody_is_told(site, terms, monkeypatch):
+    Webhook.objects.create(url="https://hook.example/", events=["terms.change"])
+    check()
+    original = reading.extract
+    monkeypatch.setattr(recording, "ENGINE", "disinfo-next")
+    monkeypatch.setattr(reading, "extract", lambda documents: original(documents).replace("six", "6"))
+    check()
+    check()
+    latest, first = terms.versions.all()
+    assert (first.kind, latest.kind) == ("first", "upgrade")
+    assert "6 months" in archives.text_of(latest)
+    assert not OutboxMessage.objects.exists()
+
+
 def test_a_declaration_changed_during_a_check_is_read_at_the_next(site, terms, monkeypatch):
     check()
     change(site, "Other words.")
-    original = recording.extract
+    original = reading.extract
 
     def extract_slowly(documents):
         text = original(documents)
         declare(site, **{"Terms of Service": {"fetch": site.url("/terms"), "select": "p"}})
         return text
 
-    monkeypatch.setattr(recording, "extract", extract_slowly)
+    monkeypatch.setattr(reading, "extract", extract_slowly)
     check()
     monkeypatch.undo()
     terms.refresh_from_db()

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from botdetect.derived import parameters_of
 from botdetect.formats import FIELDS, FORMATS, RowError
 from botdetect.models import Collection
 from botdetect.services import collections, runs
@@ -23,7 +24,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--map", action="append", default=[], metavar="FIELD=COLUMN", help=f"of {', '.join(FIELDS)}"
         )
+        parser.add_argument(
+            "--pictures", type=Path, help="the folder of the pictures that the column images names"
+        )
         parser.add_argument("--purpose", default="", help="why it is collected, and on what legal basis")
+        parser.add_argument("--control", help="with --run: the collection that says what chance gives")
         parser.add_argument(
             "--run", metavar="TRACE", help="find clusters by this trace now, such as repost or url"
         )
@@ -40,7 +45,11 @@ class Command(BaseCommand):
         kind = "mapped" if mapping else options["format"]
         try:
             done = collections.import_posts(
-                collection=collection, path=options["path"], kind=kind, mapping=mapping
+                collection=collection,
+                path=options["path"],
+                kind=kind,
+                mapping=mapping,
+                pictures=options["pictures"],
             )
         except (RowError, collections.ImportFailedError) as error:
             raise CommandError(str(error)) from error
@@ -51,8 +60,18 @@ class Command(BaseCommand):
         )
         self.stdout.write(self.style.SUCCESS(said))
         if options["run"]:
+            parameters = parameters_of(options["run"])
+            if options["control"]:
+                control = Collection.objects.filter(name=options["control"]).first()
+                if control is None:
+                    raise CommandError(f"no collection is named {options['control']}")
+                parameters["control"] = control.pk
             run = runs.start(
-                collection=collection, trace=options["run"], parameters={}, actor=None, is_queued=False
+                collection=collection,
+                trace=options["run"],
+                parameters=parameters,
+                actor=None,
+                is_queued=False,
             )
             runs.perform(run=run)
             run.refresh_from_db()

@@ -1,0 +1,1 @@
+"""Harvests: asked for, estimated, paid for page by page."""

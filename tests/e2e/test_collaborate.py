@@ -1,0 +1,161 @@
+"""Two people in one room: one at a desk in English, one on a phone in French; what one says the other sees."""
+
+from typing import Any
+
+import pytest
+
+from tests.collaborate.portals import World, world
+from tests.e2e.clicks import follow
+from tests.e2e.conftest import elsewhere, is_complaint
+from tests.e2e.test_accessibility import found_on
+
+pytestmark = pytest.mark.browser
+
+FIELD = "[data-composer-text]"
+
+
+@pytest.fixture(scope="module")
+def there(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A running portal."""
+    with world(tmp_path_factory.mktemp("var")) as made:
+        yield made
+
+
+@pytest.fixture
+def enter(chromium: Any, there: World) -> Any:
+    """Open a path of the portal as somebody, and watch the page."""
+    contexts, complaints = [], []
+
+    def enter(name: str, path: str = "", **options: Any) -> Any:
+        values = {"viewport": {"width": 1280, "height": 900}, "locale": "en", "base_url": there.url} | options
+        context = chromium.new_context(**values)
+        context.set_default_timeout(15_000)
+        context.add_cookies([{"name": "sessionid", "value": there.sessions[name], "url": there.url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+        # A connection that is cut on purpose is said on the console: all else is a fault.
+        page.on("console", lambda line: complaints.append(line.text) if is_fault(line) else None)
+        page.on("request", lambda request: elsewhere(request, there.url, complaints))
+        page.goto(path or f"/collaborate/rooms/{there.room}/")
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def is_fault(line: Any) -> bool:
+    return is_complaint(line) and "net::ERR" not in line.text
+
+
+PHONE = {"viewport": {"width": 390, "height": 800}, "locale": "fr", "color_scheme": "dark", "has_touch": True}
+
+
+def say(page: Any, text: str) -> None:
+    page.fill(FIELD, text)
+    page.press(FIELD, "Enter")
+
+
+def is_live(page: Any) -> None:
+    page.wait_for_selector("[data-room-page][data-state=open]")
+
+
+def test_what_one_says_the_other_sees_and_answers(enter):
+    desk, phone = enter("Alice"), enter("Bruno", **PHONE)
+    is_live(desk)
+    is_live(phone)
+    say(desk, "A **video** of a polling station, @bruno")
+    phone.wait_for_selector(".said-body strong:text('video')")
+    assert phone.locator(".said-body mark").last.inner_text() == "@Bruno"
+    phone.fill(FIELD, "Je regarde")
+    phone.click("[data-composer] button[type=submit]")
+    desk.wait_for_selector(".said-body:has-text('Je regarde')")
+    desk.locator(".said").last.locator("[data-sign]").first.click()
+    phone.wait_for_selector(".said:last-child [data-count]:text('1')")
+
+
+def test_a_message_that_was_said_while_one_was_away_is_there_once_in_its_place(enter, there):
+    desk, phone = enter("Alice"), enter("Bruno", **PHONE)
+    is_live(phone)
+    phone.context.set_offline(True)
+    phone.evaluate("window.dispatchEvent(new Event('offline'))")
+    for number in range(3):
+        say(desk, f"while away {number}")
+    desk.wait_for_selector(".said-body:has-text('while away 2')")
+    say(phone, "written without a network")
+    phone.context.set_offline(False)
+    phone.evaluate("window.dispatchEvent(new Event('online'))")
+    desk.wait_for_selector(".said-body:has-text('written without a network')")
+    phone.wait_for_selector(".said-body:has-text('while away 2')")
+    numbers = phone.eval_on_selector_all(".said", "all => all.map(each => Number(each.dataset.number))")
+    assert numbers == sorted(set(numbers))
+    assert phone.locator(".said-body:has-text('written without a network')").count() == 1
+
+
+def test_a_thread_is_followed_live_and_a_command_is_answered(enter):
+    desk = enter("Alice")
+    say(desk, "/help")
+    # A worker answers, and on a busy machine other work may stand before it.
+    desk.wait_for_selector(".said-body:has-text('/help [command]')", timeout=60_000)
+    root = desk.locator(".said", has_text="/help").first
+    follow(root.locator("[data-slot=thread]"))
+    is_live(desk)
+    say(desk, "an argument of its own")
+    desk.wait_for_selector(".said-body:has-text('an argument of its own')")
+
+
+def test_the_room_is_used_with_the_keyboard_alone(enter):
+    desk = enter("Alice")
+    say(desk, "for the keys")
+    desk.wait_for_selector(".said-body:has-text('for the keys')")
+    desk.evaluate("document.activeElement.blur()")
+    desk.keyboard.press("k")
+    desk.keyboard.press("+")
+    desk.wait_for_selector(".said:last-child [data-sign][aria-pressed=true]")
+    desk.keyboard.press("r")
+    assert desk.locator("[data-composer-root]").is_visible()
+    desk.keyboard.type("@chl")
+    desk.wait_for_selector("[data-offers] li")
+    desk.keyboard.press("Enter")
+    assert desk.input_value(FIELD) == "@chloe "
+
+
+def test_who_is_taken_out_of_the_room_is_told_so_at_once(enter, there):
+    desk, phone = enter("Alice"), enter("Chloé", **PHONE)
+    is_live(phone)
+    desk.goto(f"/collaborate/rooms/{there.room}/moderation/")
+    desk.select_option("select[name=user]", label="Chloé")
+    desk.fill("input[name=reason]", "to try")
+    follow(desk.locator("button[value=ban]"))
+    phone.wait_for_selector("[data-room-page][data-state=closed]")
+    follow(desk.locator("button[value=unban]"))
+
+
+def test_a_draft_is_still_there_after_the_page_was_left(enter):
+    desk = enter("Alice")
+    desk.fill(FIELD, "not yet sent")
+    desk.reload()
+    assert desk.input_value(FIELD) == "not yet sent"
+    desk.fill(FIELD, "")
+
+
+@pytest.mark.parametrize("view", [{}, PHONE], ids=["desk-light-en", "phone-dark-fr"])
+def test_axe_finds_nothing(enter, there, view):
+    page = enter("Alice", **view)
+    say(page, "Something to look at https://a.example/")
+    page.wait_for_selector(".said-body:has-text('Something to look at')")
+    place = f"/collaborate/rooms/{there.room}/"
+    found = {"live": found_on(page)}
+    paths = [place, f"{place}1/more/", f"{place}1/thread/", f"{place}catch-up/", f"{place}people/"]
+    paths += [f"{place}settings/", f"{place}moderation/"]
+    paths += [
+        f"/collaborate/{each}"
+        for each in ("", "new/", "search/?q=look", "saved/", "notifications/", "people/")
+    ]
+    for path in paths:
+        page.goto(path)
+        found[path] = found_on(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+    assert {path: faults for path, faults in found.items() if faults} == {}
