@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import quote
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
@@ -159,7 +160,7 @@ def _post(watch: Watch, key: str, news: News, *, is_said: bool) -> None:
     )
     if not is_new or not is_said:
         return
-    lines = [f"**{_escaped(news.title)}**", _escaped(news.summary), news.url, f"*{_escaped(watch.name)}*"]
+    lines = [f"**{_escaped(news.title)}**", _escaped(news.summary), _address(news.url), f"*{_escaped(watch.name)}*"]
     _say(watch, "\n\n".join(filter(None, lines)), nonce=f"news:{item.pk}")
     item.message = watch.room.messages.filter(nonce=f"news:{item.pk}").first()
     item.save(update_fields=["message"])
@@ -167,9 +168,13 @@ def _post(watch: Watch, key: str, news: News, *, is_said: bool) -> None:
 
 def _escaped(text: str) -> str:
     """Words of elsewhere as Markdown that says them and nothing else: nobody is called, nothing is made a link."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|<>~" else sign for sign in text).replace(
-        "@", "@\u200b"
-    )
+    plain = "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|<>~" else sign for sign in text)
+    return plain.replace("@", "@\u200b").replace("://", ":\u200b//")
+
+
+def _address(url: str) -> str:
+    """An address without signs that Markdown would read; a path of this portal stays as it is."""
+    return quote(url, safe="/:?#@!$&'*+,;=%~-._") if "://" in url else url
 
 
 def _alarm(watch: Watch) -> None:
