@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from collaborate.incident_log import START
 from collaborate.models.links import Link
@@ -43,7 +44,7 @@ class Incident(models.Model):
         DETECTED = "detected", _("detected")
         QUALIFIED = "qualified", _("qualified")
         RESPONDING = "responding", _("responding")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", pgettext_lazy("incident", "closed")
 
     class Severity(models.IntegerChoices):
         LOW = 1, _("low")

@@ -77,6 +77,7 @@ def _load(language: str, slug: str, people: Mapping[str, User]) -> None:
     except RefusedError:
         incidents.add_step(incident=incident, text=_NAMES[language], actor=editor)
     url = first.rpartition(" ")[2]
+    incidents.add_evidence(incident=incident, what=url, note=_REASONS[language][1], actor=editor)
     row = takedowns.send(incident=incident, url=url, platform="Chirper", actor=regulator)
     Takedown.objects.filter(pk=row.pk).update(sent_at=timezone.now() - timedelta(minutes=47))
 

@@ -160,7 +160,12 @@ def _post(watch: Watch, key: str, news: News, *, is_said: bool) -> None:
     )
     if not is_new or not is_said:
         return
-    lines = [f"**{_escaped(news.title)}**", _escaped(news.summary), _address(news.url), f"*{_escaped(watch.name)}*"]
+    lines = [
+        f"**{_escaped(news.title)}**",
+        _escaped(news.summary),
+        _address(news.url),
+        f"*{_escaped(watch.name)}*",
+    ]
     _say(watch, "\n\n".join(filter(None, lines)), nonce=f"news:{item.pk}")
     item.message = watch.room.messages.filter(nonce=f"news:{item.pk}").first()
     item.save(update_fields=["message"])
