@@ -197,6 +197,7 @@ class MessagesView(ApiView):
     parser_classes = (JSONParser, MultiPartParser)
 
     @extend_schema(
+        operation_id="collaborate_rooms_messages_list",
         responses=MessagesSerializer,
         parameters=[
             OpenApiParameter(

@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "terms-classify": {"task": "terms_tracker.tasks.classify", "schedule": 60, "options": {"expires": 60}},
     "terms-clauses": {"task": "terms_tracker.tasks.remember", "schedule": 60, "options": {"expires": 60}},
+    "terms-federation": {"task": "terms_tracker.tasks.ask_peers", "schedule": 24 * 3600},
     "terms-datasets": {"task": "terms_tracker.tasks.write_datasets", "schedule": 7 * 24 * 3600},
     "terms-maintenance": {"task": "terms_tracker.tasks.maintain", "schedule": 24 * 3600},
     # Encyclopedia.

@@ -15,6 +15,7 @@ from disinfo.accounts.models import User
 from terms_tracker.extraction import DeclarationError, parse_terms
 from terms_tracker.models import (
     Collection,
+    Peer,
     Service,
     Snapshot,
     SourceDocument,
@@ -23,7 +24,22 @@ from terms_tracker.models import (
     Topic,
     Version,
 )
-from terms_tracker.services import collections, declarations, tracking, trial
+from terms_tracker.services import collections, declarations, federation, tracking, trial
+
+
+@admin.register(Peer)
+class PeerAdmin(admin.ModelAdmin[Peer]):
+    """Collections elsewhere, and whether they answer."""
+
+    list_display = ("name", "endpoint", "is_active", "read_at", "problem")
+    readonly_fields = ("read_at", "problem")
+    actions = ("ask_now",)
+
+    @admin.action(description=_("Ask what they track now"))
+    def ask_now(self, request: HttpRequest, queryset: QuerySet[Peer]) -> None:
+        """The chosen ones, while the administrator waits."""
+        answered = sum(federation.refresh(peer=peer) for peer in queryset[:20])
+        messages.info(request, _("Collections that answered: %(number)d.") % {"number": answered})
 
 
 @admin.register(Topic)

@@ -89,6 +89,10 @@ class VersionSerializer(serializers.ModelSerializer[Version]):
     type = serializers.CharField(source="terms.type", read_only=True)
     url = serializers.CharField(source="get_absolute_url", read_only=True)
     change_url = serializers.CharField(source="get_change_url", read_only=True)
+    change_class = serializers.CharField(
+        read_only=True,
+        help_text="blink, layout, links, dates, wording or substance; empty for a first record, or while unknown.",
+    )
     topics = serializers.SlugRelatedField("code", many=True, read_only=True)  # type: ignore[var-annotated]  # of the stubs
 
     class Meta:

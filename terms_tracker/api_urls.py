@@ -1,6 +1,6 @@
 from django.urls import path
 
-from terms_tracker import api, ota_api
+from terms_tracker import api, federation_api, ota_api
 
 urlpatterns = [
     path("collections/", api.CollectionsView.as_view(), name="api_terms_collections"),
@@ -10,6 +10,13 @@ urlpatterns = [
     path("terms/<int:pk>/check/", api.CheckView.as_view(), name="api_terms_check"),
     path("versions/", api.VersionsView.as_view(), name="api_terms_versions"),
     path("clauses/", api.ClausesView.as_view(), name="api_terms_clauses"),
+    path("federation/collections", federation_api.PeersView.as_view(), name="api_terms_peers"),
+    path("federation/services", federation_api.ServicesView.as_view(), name="api_terms_peer_services"),
+    path(
+        "federation/service/<str:service>",
+        federation_api.ServiceView.as_view(),
+        name="api_terms_peer_service",
+    ),
     # Open Terms Archive's own addresses, without a slash at the end.
     path("ota/<slug:collection>/v1/metadata", ota_api.MetadataView.as_view(), name="api_terms_ota_metadata"),
     path("ota/<slug:collection>/v1/services", ota_api.ServicesView.as_view(), name="api_terms_ota_services"),

@@ -29,8 +29,18 @@ class OtaErrorSerializer(serializers.Serializer[Any]):
     error = serializers.CharField()
 
 
-_ANSWERS = {200: OpenApiTypes.OBJECT, 404: OtaErrorSerializer}
-_ANSWERS_BY_DATE = {**_ANSWERS, 400: OtaErrorSerializer, 416: OtaErrorSerializer}
+# What no view of ours answered (an address that cannot be) is a problem in the portal's own words.
+_ANSWERS: Any = {
+    200: OpenApiTypes.OBJECT,
+    (404, "application/json"): OtaErrorSerializer,
+    (404, "application/problem+json"): OpenApiTypes.OBJECT,
+}
+_ANSWERS_BY_DATE: Any = {
+    **_ANSWERS,
+    (400, "application/json"): OtaErrorSerializer,
+    (400, "application/problem+json"): OpenApiTypes.OBJECT,
+    416: OtaErrorSerializer,
+}
 
 
 class OtaView(ApiView):

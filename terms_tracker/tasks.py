@@ -4,7 +4,7 @@ from celery import shared_task
 
 from disinfo.portal.models import Job
 from terms_tracker.models import Collection
-from terms_tracker.services import classifying, datasets, remembering, tracking, upkeep
+from terms_tracker.services import classifying, datasets, federation, remembering, tracking, upkeep
 
 
 @shared_task
@@ -35,6 +35,12 @@ def classify() -> None:
 def remember() -> None:
     """Note which sentences came and went."""
     remembering.sweep()
+
+
+@shared_task
+def ask_peers() -> None:
+    """Ask collections elsewhere what they track."""
+    federation.refresh_all()
 
 
 @shared_task(time_limit=3600, soft_time_limit=3540)

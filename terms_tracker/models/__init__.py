@@ -2,6 +2,7 @@
 
 from terms_tracker.models.clauses import Appearance, AppearanceQuerySet, Sentence, SentenceQuerySet
 from terms_tracker.models.demo import DemoPage
+from terms_tracker.models.federation import Peer, PeerQuerySet
 from terms_tracker.models.records import Record, Snapshot, SnapshotQuerySet, Version, VersionQuerySet
 from terms_tracker.models.topics import Topic, TopicQuerySet
 from terms_tracker.models.tracked import (
@@ -24,6 +25,8 @@ __all__ = [
     "Collection",
     "CollectionQuerySet",
     "DemoPage",
+    "Peer",
+    "PeerQuerySet",
     "Record",
     "Sentence",
     "SentenceQuerySet",

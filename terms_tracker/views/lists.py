@@ -1,5 +1,6 @@
 """What is tracked: services, terms, and their changes."""
 
+from itertools import islice
 from typing import cast
 
 from django.contrib import messages
@@ -19,9 +20,10 @@ from terms_tracker import figures
 from terms_tracker.forms import ChangesForm
 from terms_tracker.models import Collection, Service, Terms, Version
 from terms_tracker.permissions import can_ask_for_check
-from terms_tracker.services import tracking
+from terms_tracker.services import federation, tracking
 
 _PER_PAGE = 50
+_ELSEWHERE_SHOWN = 20
 
 
 def _page(request: HttpRequest, rows: QuerySet[Service] | QuerySet[Version]) -> Page[Service | Version]:
@@ -47,6 +49,7 @@ def services(request: HttpRequest) -> HttpResponse:
         found = found.filter(failing_count=0)
     context = {
         "page_obj": _page(request, found),
+        "elsewhere": list(islice(federation.find(name=query), _ELSEWHERE_SHOWN)) if len(query) > 1 else [],
         "query": query,
         "collections": Collection.objects.visible_to(request.user),
         "selected": selected,

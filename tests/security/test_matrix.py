@@ -245,6 +245,8 @@ MATRIX: dict[str, Row] = {
     # Feeds are read by programs that do not log in: what is private has none.
     "terms:service_feed": Row(all_of_them(404), arguments=("collection", "service")),
     "terms:clauses": Row(OPEN),
+    **{f"api_terms_{name}": Row(OPEN) for name in ("peers", "peer_services")},
+    "api_terms_peer_service": Row(all_of_them(404), arguments=("service_key",)),
     "terms:datasets": Row(OPEN),
     "terms:dataset": Row(all_of_them(404), arguments=("collection", "file")),
     "api_terms_clauses": Row(all_of_them(400)),
