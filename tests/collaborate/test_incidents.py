@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from collaborate import incident_log
 from collaborate.grid import grid_of
 from collaborate.models import Claim, Incident, Participant, Room, Takedown
 from collaborate.permissions import can_respond
-from collaborate.services import incidents, logbook, qualifying, reporting, takedowns
+from collaborate.services import demo_incident, incidents, logbook, qualifying, reporting, takedowns
 from collaborate.services.refusals import RefusedError
 from disinfo.portal.tools import tools
 from encyclopedia.models import Page
@@ -311,3 +312,15 @@ def test_the_public_table_leaves_out_the_running_month_and_exercises(people, as_
     assert "100 %" in page
     assert "Nowbook" not in page
     assert "Toys" not in page
+
+
+def test_the_demo_has_an_incident_in_each_language_and_is_loaded_once(people, partner):
+    cast = {"editor": people["alice"], "regulator": partner, "member": people["rita"]}
+    for _time in range(2):
+        demo_incident.load(people=cast, say=lambda _line: None)
+    assert Incident.objects.count() == 2
+    for found in Incident.objects.all():
+        assert found.claims.count() == 2
+        assert any(row.is_disputed for row in grid_of(found))
+        lines = [json.dumps(line) for line in logbook.lines(found)]
+        assert list(incident_log.faults(lines, head=found.log_head)) == []
