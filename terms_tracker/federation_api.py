@@ -33,7 +33,7 @@ def _answer(found: list[federation.Found]) -> dict[str, Any]:
 class PeersView(ApiView):
     """The collections of the federation."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(responses={200: {"type": "array", "items": {"type": "object"}}})
     def get(self, request: Request) -> Response:  # noqa: ARG002 (open to all)
         """Each collection with its interface, and when it last answered."""
         rows = Peer.objects.active()

@@ -83,7 +83,7 @@ class MetadataView(OtaView):
 class ServicesView(OtaView):
     """The services of a collection."""
 
-    @extend_schema(responses=_ANSWERS)
+    @extend_schema(responses={**_ANSWERS, 200: {"type": "array", "items": {"type": "object"}}})
     def get(self, request: Request, collection: str) -> Response:
         """Every service with the types of its terms."""
         found = self.collection(request, collection)
