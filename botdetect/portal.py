@@ -7,11 +7,11 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from botdetect import figures
+from botdetect import commands, figures
 from botdetect.models import Cluster, Harvest, PublicRequest, Run
 from botdetect.services import demo
 from disinfo import search
-from disinfo.portal.tools import Activity, Caller, Card, DemoWorld, Figure, Tool
+from disinfo.portal.tools import Activity, Caller, Card, Command, DemoWorld, Figure, Tool
 
 _PUBLISHED = re.compile(r"^/bots/published/(?P<pk>\d{1,18})/$")
 
@@ -70,6 +70,10 @@ class Botdetect(Tool):
         if cluster is None:
             return None
         return Card(path, str(cluster), _("Cluster"), cluster.published_at, _size(cluster), tool=self.slug)
+
+    def commands(self) -> Sequence[Command]:
+        """What it answers in a room: `/bots`."""
+        return commands.COMMANDS
 
     def sitemap(self) -> Iterable[tuple[str, datetime | None]]:
         """The public pages."""

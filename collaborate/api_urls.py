@@ -1,6 +1,6 @@
 from django.urls import path
 
-from collaborate import api
+from collaborate import api, incident_api
 
 urlpatterns = [
     path("rooms/", api.RoomsView.as_view(), name="api_collaborate_rooms"),
@@ -15,4 +15,10 @@ urlpatterns = [
         name="api_collaborate_reactions",
     ),
     path("commands/", api.CommandsView.as_view(), name="api_collaborate_commands"),
+    # Incidents.
+    path("incidents/", incident_api.IncidentsView.as_view(), name="api_collaborate_incidents"),
+    path("incidents/<int:pk>/", incident_api.IncidentView.as_view(), name="api_collaborate_incident"),
+    path(
+        "incidents/<int:pk>/log/", incident_api.IncidentLogView.as_view(), name="api_collaborate_incident_log"
+    ),
 ]

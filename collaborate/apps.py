@@ -14,6 +14,6 @@ class CollaborateConfig(AppConfig):
 
     def ready(self) -> None:
         """Make this tool's scope known to owners of tokens, and follow changes of rights."""
-        from collaborate import signals  # noqa: F401 (it needs the models, which are loaded by now)
+        from collaborate import hearing, signals  # noqa: F401 (they need the models, which are loaded by now)
 
         scopes.register(SCOPE, _("Post in rooms"))

@@ -1,6 +1,6 @@
 """Who may do what in a room; who may enter it at all is Room.objects.visible_to."""
 
-from collaborate.models import Caller, Message, Participant, Room
+from collaborate.models import Caller, Incident, Message, Participant, Room
 from disinfo.accounts.models import Organisation, Role, User
 from disinfo.accounts.permissions import can, has_role, roles_of
 
@@ -61,3 +61,11 @@ def can_change(user: User, message: Message) -> bool:
 def can_delete(user: User, message: Message, room: Room) -> bool:
     """Who said it, and the room's moderators."""
     return message.deleted_at is None and (message.is_by(user) or can_moderate(user, room))
+
+
+def can_respond(user: Caller, incident: Incident) -> bool:
+    """Act in an incident (state, checklist, evidence, votes, requests): who may enter its room, but not as a guest."""
+    if not isinstance(user, User) or not Room.objects.visible_to(user).filter(pk=incident.room_id).exists():
+        return False
+    seat = seat_of(user, incident.room)
+    return bool(roles_of(user)) and not (seat and seat.role == Participant.Role.GUEST)

@@ -8,11 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collaborate.finding import Wanted, find
-from collaborate.models import Message, Room
-from disinfo.portal.tools import AsgiApplication, Caller, Card, DemoWorld, Figure, Tool
+from collaborate.models import Incident, Message, Room, Technique
+from disinfo.portal.tools import AsgiApplication, Caller, Card, Command, DemoWorld, Figure, Tool
 
 _ROOM = re.compile(r"^/collaborate/rooms/(?P<slug>[\w-]+)/(?:(?P<number>\d{1,12})/)?$")
+_INCIDENT = re.compile(r"^/collaborate/incidents/(?P<pk>\d{1,12})/$")
 _SUMMARY = 200
+_MENTIONS = 10
 
 
 class Collaborate(Tool):
@@ -44,7 +46,12 @@ class Collaborate(Tool):
         return [self._message_card(row) for row in rows] if query.strip() else ()
 
     def card(self, path: str, caller: Caller) -> Card | None:
-        """The card of a room or of a message."""
+        """The card of a room, of a message or of an incident."""
+        if found := _INCIDENT.match(path):
+            incident = (
+                Incident.objects.visible_to(caller).filter(pk=found["pk"]).select_related("room").first()
+            )
+            return self._incident_card(incident) if incident else None
         match = _ROOM.match(path)
         room = Room.objects.visible_to(caller).filter(slug=match["slug"]).first() if match else None
         if room is None or match is None:
@@ -58,6 +65,24 @@ class Collaborate(Tool):
             .first()
         )
         return self._message_card(row) if row else None
+
+    def _incident_card(self, incident: Incident) -> Card:
+        kind = _("Exercise") if incident.is_exercise else _("Incident")
+        summary = f"{incident.get_state_display()} · {incident.get_severity_display()}"
+        path = incident.get_absolute_url()
+        return Card(path, incident.room.name, kind, incident.detected_at, summary, tool=self.slug)
+
+    def commands(self) -> Sequence[Command]:
+        """Incidents, addresses, reminders, polls."""
+        from collaborate import incident_commands  # it imports the services, which ask for the tools
+
+        return incident_commands.COMMANDS
+
+    def mentions(self, path: str, caller: Caller) -> Sequence[Card]:
+        """The incidents in which this technique was accepted, for who may enter them."""
+        rows = Incident.objects.visible_to(caller).real()
+        seen = Technique.objects.accepted().filter(path=path).values("incident")
+        return [self._incident_card(each) for each in rows.filter(pk__in=seen).on_board()[:_MENTIONS]]
 
     def _message_card(self, row: Message) -> Card:
         # What bears a strict mark is read in its room, where its readers are written down.
@@ -75,9 +100,10 @@ class Collaborate(Tool):
 
     def load_demo(self, world: DemoWorld) -> None:
         """Rooms with a conversation in each."""
-        from collaborate.services import demo
+        from collaborate.services import demo, demo_incident
 
         demo.load(people=world.people, say=world.say)
+        demo_incident.load(people=world.people, say=world.say)
 
 
 tool = Collaborate()

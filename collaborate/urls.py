@@ -1,6 +1,15 @@
 from django.urls import path
 
-from collaborate.views import deeds, keeping, lists, media, rooms
+from collaborate.views import (
+    deeds,
+    incident_papers,
+    incidents,
+    integrations,
+    keeping,
+    lists,
+    media,
+    rooms,
+)
 
 app_name = "collaborate"
 urlpatterns = [
@@ -31,4 +40,20 @@ urlpatterns = [
     path("rooms/<slug:slug>/<int:number>/more/", deeds.more, name="more"),
     path("rooms/<slug:slug>/<int:number>/react/", deeds.react, name="react"),
     path("rooms/<slug:slug>/<int:number>/cards/", rooms.cards, name="cards"),
+    # Incidents, watches, integrations.
+    path("incidents/", incidents.board, name="incidents"),
+    path("incidents/new/", incidents.open_new, name="incident_new"),
+    path("incidents/table.csv", incident_papers.board_table, name="incidents_table"),
+    path("incidents/figures/", incident_papers.figures, name="incident_figures"),
+    path("incidents/<int:pk>/", incidents.incident, name="incident"),
+    path("incidents/<int:pk>/log/", incident_papers.log, name="incident_log"),
+    path("incidents/<int:pk>/handover/", incident_papers.handover, name="incident_handover"),
+    path("incidents/<int:pk>/report/", incident_papers.report, name="incident_report"),
+    path("incidents/<int:pk>/export/<slug:form>/", incident_papers.export, name="incident_export"),
+    path("copies/<int:pk>/", incident_papers.address_copy, name="address_copy"),
+    path("platforms/", incident_papers.platforms, name="platforms"),
+    path("rooms/<slug:slug>/watches/", integrations.watches, name="watches"),
+    path("hooks/<str:secret>/", integrations.hook, name="hook"),
+    path("responses/<str:secret>/", integrations.response, name="response"),
+    path("slash/", integrations.slash, name="slash"),
 ]

@@ -355,6 +355,12 @@ CELERY_BEAT_SCHEDULE |= {
     "rooms-digests": {"task": "collaborate.tasks.write_digests", "schedule": 24 * 3600},
     "rooms-retention": {"task": "collaborate.tasks.forget", "schedule": 24 * 3600},
 }
+# Incidents, watches and integrations.
+COLLABORATE_RDAP = env.address("COLLABORATE_RDAP", "https://rdap.org/domain/", schemes={"https", "http"})
+CELERY_BEAT_SCHEDULE |= {
+    "incidents": {"task": "collaborate.tasks.sweep_incidents", "schedule": 30, "options": {"expires": 30}},
+    "watches": {"task": "collaborate.tasks.sweep_watches", "schedule": 30, "options": {"expires": 30}},
+}
 
 # ── API ─────────────────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {

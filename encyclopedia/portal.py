@@ -7,7 +7,9 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from disinfo import search
-from disinfo.portal.tools import Activity, Caller, Card, DemoWorld, Figure, Tool
+from disinfo.accounts.models import User
+from disinfo.portal.tools import Activity, Caller, Card, Command, DemoWorld, Draft, Figure, Tool
+from encyclopedia import offering
 from encyclopedia.models import Page, Revision
 from encyclopedia.services import seeding
 from encyclopedia.services.publishing import TOOL
@@ -83,6 +85,25 @@ class Encyclopedia(Tool):
         if found is None:
             return None
         return Card(path, found.title, found.kind.name, found.changed_at, found.summary, tool=self.slug)
+
+    def commands(self) -> Sequence[Command]:
+        """Search in a room."""
+        return offering.COMMANDS
+
+    def named(self, code: str, caller: Caller) -> Card | None:  # noqa: ARG002 (published pages are public)
+        """The page of a technique, by its code in the framework."""
+        found = offering.technique(code)
+        return offering.card_of(found) if found else None
+
+    def steps(self, path: str, caller: Caller) -> Sequence[str]:  # noqa: ARG002 (published pages are public)
+        """What a page says to do."""
+        match = _PAGE.match(path)
+        found = Page.objects.live().at(match["language"], match["slug"]).first() if match else None
+        return offering.steps_in(found.current.document.body) if found and found.current else ()
+
+    def publish(self, draft: Draft, caller: User) -> str | None:
+        """A page of it, or a proposal."""
+        return offering.publish(draft, caller)
 
     def sitemap(self) -> Iterable[tuple[str, datetime | None]]:
         """Every page."""

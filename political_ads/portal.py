@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from disinfo import search
-from disinfo.portal.tools import Activity, Caller, Card, DemoWorld, Figure, Tool
-from political_ads import crowd_figures
+from disinfo.portal.tools import Activity, Caller, Card, Command, DemoWorld, Figure, Tool
+from political_ads import alike, commands, crowd_figures
 from political_ads.models import Ad, MonitorRun, Task, Voter
 from political_ads.services import demo, demo_library, rules
 
@@ -90,6 +90,14 @@ class PoliticalAds(Tool):
             return None
         title = str(ad.advertiser) if ad.advertiser else str(ad)
         return Card(path, title, _("Political ad"), ad.started_on, ad.creative.text[:200], tool=self.slug)
+
+    def commands(self) -> Sequence[Command]:
+        """What it answers in a room: `/ads`."""
+        return commands.COMMANDS
+
+    def pictures_like(self, perceptual_hash: str, caller: Caller) -> Sequence[tuple[int, Card]]:  # noqa: ARG002 (all ads are public)
+        """Ads that show a picture like this."""
+        return alike.pictures_like(perceptual_hash)
 
     def sitemap(self) -> Iterable[tuple[str, datetime | None]]:
         """The pages that stand still."""

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from disinfo import search
-from disinfo.portal.tools import Activity, Caller, Card, DemoWorld, Figure, Tool
-from terms_tracker import figures
+from disinfo.portal.tools import Activity, Caller, Card, Command, DemoWorld, Figure, Tool
+from terms_tracker import commands, figures
 from terms_tracker.models import Service, Terms, Version
 from terms_tracker.services import demo, upkeep
 from terms_tracker.wording import size_of
@@ -99,6 +99,10 @@ class TermsTracker(Tool):
             return Card(path, service.name, _("Service"), service.last_change_at, tool=self.slug)
         terms = Terms.objects.filter(service=service, slug=match["terms"]).first()
         return Card(path, str(terms), _("Terms"), terms.last_change_at, tool=self.slug) if terms else None
+
+    def commands(self) -> Sequence[Command]:
+        """What it answers in a room: `/terms`."""
+        return commands.COMMANDS
 
     def sitemap(self) -> Iterable[tuple[str, datetime | None]]:
         """The list, each service, each terms."""

@@ -42,3 +42,10 @@ def close(*, bot: Bot, actor: User) -> None:
     User.objects.filter(pk=bot.user_id).update(is_active=False)
     audit.record("collaborate.close_bot", actor=actor, on=bot, organisation=bot.organisation)
     bus.end_streams_of((bot.user_id,))
+
+
+@transaction.atomic
+def close_tokens(*, bot: Bot, actor: User) -> None:
+    """Leave a bot without tokens: it speaks only through its integration."""
+    for token in ApiToken.objects.filter(user=bot.user, revoked_at=None).order_by("pk"):
+        revoke_token(token=token, actor=actor)

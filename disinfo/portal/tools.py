@@ -90,6 +90,19 @@ class Command:
     answer: Callable[[Ask], Answer]
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A text that one tool hands to another to publish: `kind` as the encyclopedia names kinds of pages."""
+
+    title: str
+    kind: str
+    text: str
+    language: str
+    summary: str = ""
+    reason: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
 @dataclass
 class DemoWorld:
     """What demo data is loaded with: the people by role, and a way to say what is being done."""
@@ -131,6 +144,26 @@ class Tool:
     def commands(self) -> Sequence[Command]:
         """What it answers in a room."""
         return ()
+
+    def named(self, code: str, caller: Caller) -> Card | None:  # noqa: ARG002
+        """The card of what it knows by a code of a framework, such as T0046."""
+        return None
+
+    def steps(self, path: str, caller: Caller) -> Sequence[str]:  # noqa: ARG002
+        """What the page at this address says to do, one step after the other."""
+        return ()
+
+    def mentions(self, path: str, caller: Caller) -> Sequence[Card]:  # noqa: ARG002
+        """Its things that the caller may read and that name the page at this address, the newest first."""
+        return ()
+
+    def pictures_like(self, perceptual_hash: str, caller: Caller) -> Sequence[tuple[int, Card]]:  # noqa: ARG002
+        """Where it has shown pictures that look like this (64 bits in hexadecimal), with the bits that differ."""
+        return ()
+
+    def publish(self, draft: Draft, caller: User) -> str | None:  # noqa: ARG002
+        """Take a text in; the address of the page it became, or of the proposal. None: it publishes nothing."""
+        return None
 
     def live(self, path: str) -> AsgiApplication | None:  # noqa: ARG002
         """The pure-ASGI application at this address, asked before Django; None for every page."""
@@ -193,3 +226,19 @@ def card_for(path: str, caller: Caller) -> Card | None:
     except Exception:
         logger.exception("a tool did not give a card", extra={"tool": tool.slug})
         return None
+
+
+def named(code: str, caller: Caller) -> Card | None:
+    """The card of whatever bears this code in a framework."""
+    return next((card for _tool, card in ask_each(lambda tool: tool.named(code, caller)) if card), None)
+
+
+def steps_of(path: str, caller: Caller) -> Sequence[str]:
+    """What a page of any tool says to do."""
+    tool = tool_of_path(path)
+    return tool.steps(path, caller) if tool and tool.is_open else ()
+
+
+def publish(draft: Draft, caller: User) -> str | None:
+    """Hand a text to the tool that publishes such; the address it can be read at."""
+    return next((url for _tool, url in ask_each(lambda tool: tool.publish(draft, caller)) if url), None)

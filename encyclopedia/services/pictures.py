@@ -2,10 +2,10 @@
 
 from django.db import transaction
 
+from disinfo import files
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.pictures import redraw
-from encyclopedia import files
 from encyclopedia.models import Picture
 
 _LONGEST_SIDE = 2_400

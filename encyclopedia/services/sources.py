@@ -1,30 +1,20 @@
 """Recording what pages cite, keeping a copy of it, and trying its link from time to time."""
 
-import hashlib
-
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from disinfo import fetcher
+from disinfo import copies, fetcher
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.celery import send_after_commit
 from disinfo.leases import lease
 from disinfo.safe_http import FetchError, HostPausedError, HttpStatusError, Response
-from encyclopedia import files
 from encyclopedia.models import Source
 
 _BATCH = 20
 _BATCHES = 10
 _LEASE_SECONDS = 120  # longer than the longest fetch, the wait for the host's turn included
 _PATIENCE_BYTES = 20_000_000
-# What is kept of a source, and the ending of its file; of anything else only the link is tried.
-_KEPT_AS = {
-    "text/html": "html",
-    "application/xhtml+xml": "html",
-    "application/pdf": "pdf",
-    "text/plain": "txt",
-}
 
 
 class KeyTakenError(ValueError):
@@ -95,15 +85,12 @@ def _visit(source: Source) -> None:
 
 
 def _copy(response: Response) -> dict[str, object]:
-    extension = _KEPT_AS.get(response.mime_type)
-    if extension is None:
+    kept = copies.keep(response, folder="sources")
+    if kept is None:
         return {}
-    sha256 = hashlib.sha256(response.content).hexdigest()
-    name = f"sources/{sha256}.{extension}"
-    files.keep(name, response.content)
     return {
-        "archived_file": name,
-        "archived_sha256": sha256,
-        "archived_type": response.mime_type,
+        "archived_file": kept.file,
+        "archived_sha256": kept.sha256,
+        "archived_type": kept.mime_type,
         "archived_at": timezone.now(),
     }

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from disinfo import files
 from disinfo.accounts.models import User
 from disinfo.pictures import PictureError
-from encyclopedia import files
 from encyclopedia.forms import PictureForm
 from encyclopedia.models import Picture
 from encyclopedia.permissions import can_publish

@@ -11,8 +11,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from disinfo import files
 from disinfo.accounts.models import User
-from encyclopedia import files
 from encyclopedia.forms import SourceForm
 from encyclopedia.models import Source
 from encyclopedia.permissions import can_publish

@@ -8,9 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from disinfo import files
 from disinfo.accounts.models import AuditEntry, Role
 from disinfo.pictures import MOST_BYTES, PictureError, redraw
-from encyclopedia import files
 from encyclopedia.models import Picture
 from tests.encyclopedia.factories import image, page
 from tests.encyclopedia.test_pages import log_in

@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from disinfo import fetcher
+from disinfo import fetcher, files
 from disinfo.accounts.models import AuditEntry, Role
-from encyclopedia import files
 from encyclopedia.models import Source
 from encyclopedia.services import sources
 from tests.encyclopedia.factories import page, source

@@ -15,7 +15,7 @@ from disinfo import linechart
 from disinfo.diffview import Block, Section
 from disinfo.diffview import sections as sections_of
 from disinfo.markdown import to_html
-from disinfo.portal.tools import card_for
+from disinfo.portal.tools import ask_each, card_for
 
 register = template.Library()
 
@@ -59,6 +59,17 @@ def sections(blocks: Sequence[Block]) -> list[Section]:
 def card(context: template.Context, path: str) -> dict[str, Any]:
     """The card of a permalink of any tool; a plain link when there is none."""
     return {"card": card_for(path, context["request"].user), "path": path}
+
+
+@register.inclusion_tag("components/mentions.html", takes_context=True)
+def mentions(context: template.Context, path: str) -> dict[str, Any]:
+    """What other tools have that names this page and that the reader may open; nothing when there is none."""
+    caller = context["request"].user
+    return {
+        "cards": [
+            card for _tool, cards in ask_each(lambda tool: tool.mentions(path, caller)) for card in cards
+        ]
+    }
 
 
 @register.inclusion_tag("components/chart.html")

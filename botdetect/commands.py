@@ -1,0 +1,147 @@
+"""What the bot clusters answer in rooms: who shared something, and what is known of them. Numbers, never a name."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from botdetect.models import Cluster, Collection, Member
+from botdetect.traces import canonical_url, plain_text
+from disinfo.accounts import audit
+from disinfo.portal.tools import Answer, Ask, Command
+
+_POST = re.compile(
+    r"^https?://[^/]+/.*?(?:status|post|posts|statuses|@[\w.@-]+)/(?P<post>\w{5,40})/?(?:[?#].*)?$"
+)
+_MOST_COLLECTIONS = 50
+_NAMES_AT_ONCE = 500
+_BAR = 20
+_CONFIRMED = (Cluster.State.CONFIRMED, Cluster.State.PUBLISHED)
+
+
+@dataclass
+class Found:
+    """Shares of one thing: how often each account shared it, and the classes of the accounts."""
+
+    shares: dict[str, int] = field(default_factory=dict)
+    confirmed: set[str] = field(default_factory=set)
+    to_check: set[str] = field(default_factory=set)
+    collections: list[Collection] = field(default_factory=list)
+
+    def counts(self) -> list[tuple[str, int, int]]:
+        """(class, shares with repeats, accounts once), the surest class first."""
+        classes = (
+            (_("in a group that two reviewers confirmed to act as one"), self.confirmed),
+            (_("in a group that is to be checked"), self.to_check),
+            (_("cannot say"), set(self.shares) - self.confirmed - self.to_check),
+        )
+        return [(name, sum(self.shares[each] for each in who), len(who)) for name, who in classes]
+
+
+def _bots(ask: Ask) -> Answer:
+    """How many of the accounts that shared something are known to act together."""
+    if not ask.words:
+        return Answer(
+            _("Give an address, the address of a post, or words: `/bots https://example.org/article`.")
+        )
+    found = find(ask.words, Collection.objects.visible_to(ask.caller).order_by("-last_at", "-pk"))
+    audit.record(
+        "bots.command", actor=ask.caller, collections=len(found.collections), accounts=len(found.shares)
+    )
+    source = _("Collections of shares that you may read on this portal")
+    if not found.shares:
+        text = _("Nobody shared this in what was collected here.")
+        return Answer(text, source=source, limits=_("Only what was collected was looked at."))
+    return Answer(
+        _in_words(found),
+        source=", ".join(
+            [source, *(f"[{each.name}]({each.get_absolute_url()})" for each in found.collections)]
+        ),
+        at=max((each.last_at for each in found.collections if each.last_at), default=None),
+        limits=_(
+            "Coordinated is said of a group, not of a person: it does not mean automated, paid or false. "
+            "“Cannot say” is no acquittal."
+        ),
+    )
+
+
+def find(words: str, collections: Iterable[Collection]) -> Found:
+    """Who shared an address, a post or words, in these collections (the first fifty)."""
+    found = Found()
+    for collection in list(collections)[:_MOST_COLLECTIONS]:
+        if not collection.events_path.exists():
+            continue
+        shares = _shares(collection, words)
+        if not shares:
+            continue
+        found.collections.append(collection)
+        for account, number in shares.items():
+            found.shares[account] = found.shares.get(account, 0) + number
+        _classify(found, collection, list(shares))
+    found.to_check -= found.confirmed
+    return found
+
+
+def _shares(collection: Collection, words: str) -> dict[str, int]:
+    kinds, matches = _asked(words)
+    table = pa.parquet.read_table(
+        collection.events_path, columns=["object", "account", "content"], filters=[("kind", "in", kinds)]
+    )
+    table = table.filter(matches(table["object"]))
+    # One post may be found by its text and by its hashtags: it is one share.
+    posts = table.group_by(["account", "content"]).aggregate([])
+    counted = pc.value_counts(posts["account"]).to_pylist()
+    return {row["values"]: row["counts"] for row in counted}
+
+
+def _asked(words: str) -> tuple[list[str], Callable[[pa.ChunkedArray], pa.ChunkedArray]]:
+    if match := _POST.match(words):
+        post = match["post"]
+        return ["repost"], lambda objects: pc.ends_with(objects, post)
+    if words.startswith(("http://", "https://")):
+        address = canonical_url(words)
+        return ["url"], lambda objects: pc.equal(objects, address)
+    text = plain_text(words) or words.casefold().lstrip("#")
+    return ["text", "hashtags"], lambda objects: pc.match_substring(objects, text, ignore_case=True)
+
+
+def _classify(found: Found, collection: Collection, accounts: Sequence[str]) -> None:
+    for start in range(0, len(accounts), _NAMES_AT_ONCE):
+        names = accounts[start : start + _NAMES_AT_ONCE]
+        rows = Member.objects.filter(run__collection=collection, name__in=names)
+        known = rows.order_by("pk").values_list("name", "cluster__state")
+        found.confirmed |= {name for name, state in known if state in _CONFIRMED}
+        found.to_check |= {name for name, state in known if state == Cluster.State.TO_REVIEW}
+
+
+def _in_words(found: Found) -> str:
+    shares, accounts = sum(found.shares.values()), len(found.shares)
+    lines = [
+        ngettext("%(number)d share", "%(number)d shares", shares) % {"number": shares}
+        + " · "
+        + ngettext("%(number)d account", "%(number)d accounts", accounts) % {"number": accounts},
+        "",
+        f"| | {_('of the shares')} | {_('of the accounts')} | |",
+        "| --- | ---: | ---: | --- |",
+    ]
+    for name, number, who in found.counts():
+        bar = "█" * round(_BAR * who / accounts)
+        lines.append(
+            f"| {name} | {100 * number / shares:.0f} % ({number}) | {100 * who / accounts:.0f} % ({who}) | {bar} |"
+        )
+    return "\n".join(lines)
+
+
+COMMANDS: Sequence[Command] = (
+    Command(
+        "bots",
+        gettext_lazy("address, post or words"),
+        gettext_lazy("Who shared it, and how many of them are known to act together."),
+        _bots,
+    ),
+)

@@ -1,0 +1,162 @@
+"""Addresses of incidents: copied and hashed when first met, looked at again, shown as gone when they are."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from collaborate.models import Address, Incident, Link, LogEntry
+from collaborate.models.takedowns import unmet_links
+from collaborate.services import logbook
+from disinfo import copies, fetcher
+from disinfo.celery import send_after_commit
+from disinfo.leases import lease
+from disinfo.safe_http import FetchError, HostPausedError, HttpStatusError, Response
+
+_FOLDER = "copies"
+_MOST_BYTES = 20_000_000
+_LEASE_SECONDS = 120
+_GONE = (404, 410, 451)
+"""What a server answers when something is no longer there, or is withheld by law (RFC 9110, RFC 7725)."""
+_AGAIN = timedelta(seconds=45)
+_EVERY_ASKED = timedelta(minutes=2)
+_EVERY_OPEN = timedelta(minutes=15)
+_EVERY_CLOSED = timedelta(days=1)
+_WATCHED_AFTER = timedelta(days=30)
+_BATCH = 50
+
+
+def link_of(url: str) -> Link:
+    """The row of an address, made if nobody has posted it yet."""
+    return Link.objects.get_or_create(digest=Link.digest_of(url), defaults={"url": url})[0]
+
+
+@transaction.atomic
+def keep(*, incident: Incident, links: Iterable[Link]) -> None:
+    """Make these addresses the incident's; those met for the first time are handed to a worker to be copied."""
+    from collaborate import tasks  # it imports the services
+
+    for link in links:
+        address, _is_new = Address.objects.get_or_create(link=link)
+        if not address.incidents.filter(pk=incident.pk).exists():
+            address.incidents.add(incident)
+            text = _("Address met: %(url)s") % {"url": link.url}
+            logbook.write(incident, LogEntry.Kind.ADDRESS, text, url=link.url)
+        if address.next_check_at is None or address.checked_at is None:
+            Address.objects.filter(pk=address.pk).update(next_check_at=timezone.now())
+            send_after_commit(tasks.check_address, address.pk)
+
+
+def sweep() -> int:
+    """Keep the addresses of messages that nobody kept yet, and hand the due ones to the workers; gives how many."""
+    from collaborate import tasks  # it imports the services
+
+    for link in unmet_links().distinct().order_by("pk")[:_BATCH]:
+        rooms = link.messages.filter(deleted_at=None).values("room")
+        for incident in Incident.objects.open().filter(room__in=rooms).order_by("pk"):
+            keep(incident=incident, links=[link])
+    keys = list(Address.objects.due().values_list("pk", flat=True)[:_BATCH])
+    for pk in keys:
+        send_after_commit(tasks.check_address, pk)
+    return len(keys)
+
+
+def check(*, address: Address) -> None:
+    """Look at an address that is due: copy it the first time, and see whether it still answers."""
+    with lease(f"collaborate.address:{address.pk}", seconds=_LEASE_SECONDS) as held:
+        if not held or not Address.objects.due().filter(pk=address.pk).exists():
+            return
+        try:
+            response = fetcher.client().get(address.link.url, max_bytes=_MOST_BYTES)
+        except HostPausedError:
+            return  # the host asked for a pause: the next sweep tries again
+        except HttpStatusError as error:
+            is_gone = error.status in _GONE
+            _keep_result(
+                address.pk, is_there=None if not is_gone else False, problem=f"{error.code} {error.status}"
+            )
+        except FetchError as error:
+            # A name that does not resolve, a refused connection: the server is away, which says nothing of the page.
+            _keep_result(address.pk, is_there=None, problem=error.code)
+        else:
+            _keep_result(address.pk, is_there=True, response=response)
+
+
+@transaction.atomic
+def _keep_result(
+    pk: int, *, is_there: bool | None, problem: str = "", response: Response | None = None
+) -> None:
+    """Write down what a look told: there, not there, or (None) nothing that can be relied on."""
+    address = Address.objects.select_for_update(of=("self",)).select_related("link").get(pk=pk)
+    now = timezone.now()
+    address.checked_at, address.problem = now, problem[:100]
+    if response is not None and not address.file:
+        _copy(address, response, now)
+    if is_there is True:
+        _is_there(address)
+    elif is_there is False:
+        _is_missing(address, now)
+    address.next_check_at = _next_check(address, now)
+    address.save()
+
+
+def _copy(address: Address, response: Response, now: datetime) -> None:
+    kept = copies.keep(response, folder=_FOLDER, pictures=True)
+    if kept is None:
+        return
+    address.file, address.sha256, address.mime_type = kept.file, kept.sha256, kept.mime_type
+    address.archived_at = now
+    for incident in address.incidents.order_by("pk"):
+        text = _("Copied: %(url)s") % {"url": address.link.url}
+        logbook.write(
+            incident,
+            LogEntry.Kind.ADDRESS,
+            text,
+            url=address.link.url,
+            sha256=kept.sha256,
+            type=kept.mime_type,
+        )
+
+
+def _is_there(address: Address) -> None:
+    address.has_answered, address.missed_at = True, None
+    if address.gone_since is None:
+        return
+    address.gone_since = None
+    address.takedowns.not_withdrawn().update(gone_at=None)
+    _tell(address, _("Is there again: %(url)s") % {"url": address.link.url})
+
+
+def _is_missing(address: Address, now: datetime) -> None:
+    """Absent once may be a stumble of the server: only a second look makes it gone, since the first."""
+    if address.missed_at is None:
+        address.missed_at = now
+        return
+    if address.gone_since is not None:
+        return
+    address.gone_since = address.missed_at
+    since = localtime(address.gone_since)
+    address.takedowns.running().update(gone_at=address.gone_since)
+    at = date_format(since, "TIME_FORMAT")
+    _tell(address, _("Gone since %(at)s: %(url)s") % {"at": at, "url": address.link.url})
+
+
+def _tell(address: Address, text: str) -> None:
+    for incident in address.incidents.select_related("room").order_by("pk"):
+        entry = logbook.write(incident, LogEntry.Kind.ADDRESS, text, url=address.link.url)
+        logbook.say(incident, text, nonce=f"log:{incident.pk}:{entry.number}")
+
+
+def _next_check(address: Address, now: datetime) -> datetime | None:
+    if address.missed_at and not address.gone_since:
+        return now + _AGAIN
+    if address.takedowns.running().exists():
+        return now + _EVERY_ASKED
+    if address.incidents.open().exists():
+        return now + (_EVERY_CLOSED if address.gone_since else _EVERY_OPEN)
+    last = address.incidents.order_by("-closed_at").values_list("closed_at", flat=True).first()
+    return now + _EVERY_CLOSED if last and now - last < _WATCHED_AFTER else None

@@ -1,0 +1,297 @@
+"""Watches, webhooks and slash commands, exercises."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collaborate import feeds, scenario
+from collaborate.models import Exercise, Hook, HookCall, Watch
+from collaborate.services import calling, exercises, incidents, qualifying, watching
+from disinfo import fetcher
+from disinfo.accounts.services import create_token
+from disinfo.safe_http import ConnectError, FetchError, Response
+from tests.collaborate import factories as chat
+from tests.collaborate.incident_factories import incident as make
+from tests.encyclopedia import factories as pages
+
+pytestmark = pytest.mark.django_db
+
+
+class Outside:
+    """What is outside: gives one body, and keeps what it was sent."""
+
+    def __init__(self):
+        self.body, self.sent = b"", []
+
+    def get(self, url, **_options):
+        return self._answer(url, b"")
+
+    def post(self, url, body, **_options):
+        return self._answer(url, body)
+
+    def _answer(self, url, body):
+        self.sent.append((url, body.decode()))
+        if isinstance(self.body, FetchError):
+            raise self.body
+        return Response(url, 200, {"content-type": "application/json"}, self.body, (), 0.1, None)
+
+
+@pytest.fixture
+def outside(monkeypatch):
+    made = Outside()
+    monkeypatch.setattr(fetcher, "client", lambda: made)
+    return made
+
+
+def feed(*names):
+    items = "".join(
+        f"<item><title>{name}</title><link>https://n.example/{name}</link></item>" for name in names
+    )
+    return f'<rss version="2.0"><channel>{items}</channel></rss>'.encode()
+
+
+def look(watch):
+    Watch.objects.filter(pk=watch.pk).update(next_at=timezone.now())
+    watch.refresh_from_db()
+    watching.look(watch=watch)
+    watch.refresh_from_db()
+
+
+def texts(room):
+    return [row.text for row in room.messages.order_by("number")]
+
+
+@pytest.fixture
+def watch(alarms, people):
+    return Watch.objects.create(
+        room=alarms, kind="feed", name="News", address="https://n.example/feed", alarm_count=2
+    )
+
+
+def test_what_was_there_before_is_no_news_and_what_comes_is_told_once(watch, outside):
+    outside.body = feed("old")
+    look(watch)
+    assert texts(watch.room) == []
+    outside.body = feed("fresh", "old")
+    look(watch)
+    look(watch)
+    assert [("fresh" in text) for text in texts(watch.room)] == [True]
+
+
+def test_more_than_so_many_within_the_time_is_an_alarm_said_once(watch, outside):
+    outside.body = feed("old")
+    look(watch)
+    outside.body = feed("a", "b", "old")
+    look(watch)
+    assert not any("Alarm" in text for text in texts(watch.room))
+    outside.body = feed("a", "b", "c", "d", "old")
+    look(watch)
+    look(watch)
+    assert sum("Alarm: 4 in 60 minutes" in text for text in texts(watch.room)) == 1
+
+
+def test_a_flood_is_told_in_ten_messages_and_a_line(watch, outside):
+    outside.body = feed("old")
+    look(watch)
+    outside.body = feed(*(f"n{number}" for number in range(30)))
+    look(watch)
+    said = texts(watch.room)
+    assert len(said) == 12  # ten, the line, the alarm
+    assert "20 more" in said[10]
+
+
+def test_words_of_elsewhere_call_nobody_and_make_no_link(watch, outside):
+    outside.body = feed("old")
+    look(watch)
+    outside.body = feed("@room [x](https://evil.example) <b>").replace(b"<b>", b"&lt;b&gt;")
+    look(watch)
+    row = watch.room.messages.get()
+    assert row.mentions == []
+    assert 'href="https://evil.example"' not in row.html
+
+
+@pytest.mark.parametrize("body", [ConnectError("no"), b"<html></html>", b"\x00", b"<!DOCTYPE x><rss/>"])
+def test_a_feed_that_fails_says_so_and_waits_longer_each_time(watch, outside, body):
+    outside.body = body
+    look(watch)
+    first = watch.next_at - timezone.now()
+    look(watch)
+    assert watch.problem
+    assert watch.next_at - timezone.now() > first
+    assert texts(watch.room) == []
+
+
+def test_a_tool_is_followed_by_what_it_shows_everybody(alarms, people):
+    watch = Watch.objects.create(room=alarms, kind="tool", name="Wiki", tool="encyclopedia", words="flood")
+    pages.page("Before flooding")
+    look(watch)
+    pages.page("Hashtag flooding")
+    pages.page("Something else")
+    look(watch)
+    assert ["Hashtag flooding" in text for text in texts(alarms)] == [True]
+
+
+@given(st.binary(max_size=300))
+def test_whatever_is_sent_as_a_feed_is_read_or_refused(content):
+    try:
+        feeds.entries(content)
+    except feeds.FeedError:
+        pass
+
+
+def test_atom_is_read_by_its_alternate_link():
+    atom = (
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>urn:1</id>'
+        b'<title type="html">A &lt;b&gt;B&lt;/b&gt;</title>'
+        b'<link rel="self" href="https://n.example/self"/><link href="https://n.example/1"/></entry></feed>'
+    )
+    assert [(each.title, each.url) for each in feeds.entries(atom)] == [("A B", "https://n.example/1")]
+
+
+def hook(room, people, organisation, kind, **values):
+    return calling.open_hook(
+        room=room, organisation=organisation, creator=people["oscar"], kind=kind, name="CI", **values
+    )
+
+
+def test_a_program_posts_with_its_secret_as_its_bot(alarms, people, organisation, client):
+    _hook, secret = hook(alarms, people, organisation, "incoming")
+    said = {
+        "text": "Build **failed**",
+        "attachments": [{"title": "Log", "title_link": "https://e.example/1"}],
+    }
+    answer = client.post(f"/collaborate/hooks/{secret}/", json.dumps(said), content_type="application/json")
+    assert (answer.status_code, answer.text) == (200, "ok")
+    row = alarms.messages.get()
+    assert row.text == "Build **failed**\n\n**[Log](https://e.example/1)**"
+    assert row.by_bot
+    assert not Hook.objects.filter(token=secret).exists()
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[]", "nonsense", '{"text": ""}', '{"attachments": [1, {"fields": 2}]}', "[" * 9999]
+)
+def test_what_cannot_be_posted_is_refused(alarms, people, organisation, client, body):
+    _hook, secret = hook(alarms, people, organisation, "incoming")
+    answer = client.post(f"/collaborate/hooks/{secret}/", body, content_type="application/json")
+    assert answer.status_code == 400
+    assert not alarms.messages.exists()
+
+
+def test_a_closed_integration_opens_nothing(alarms, people, organisation, client):
+    opened, secret = hook(alarms, people, organisation, "incoming")
+    calling.close_hook(hook=opened, actor=people["oscar"])
+    answer = client.post(f"/collaborate/hooks/{secret}/", '{"text": "x"}', content_type="application/json")
+    assert answer.status_code == 401
+
+
+def test_a_command_of_a_program_is_asked_once_and_answered_twice(
+    alarms, people, organisation, outside, client
+):
+    hook(alarms, people, organisation, "command", word="botometer", address="https://b.example/cmd")
+    outside.body = b'{"response_type": "in_channel", "text": "Roger!"}'
+    message = chat.said(alarms, people["alice"], "/botometer vote")
+    assert message.command == ""  # the portal's own bot leaves it alone
+    row = HookCall.objects.select_related("hook__room", "message").get()
+    calling.call(row=row)
+    calling.call(row=row)
+    assert len(outside.sent) == 1
+    from urllib.parse import parse_qs
+
+    fields = {name: values[0] for name, values in parse_qs(outside.sent[0][1]).items()}
+    assert (fields["command"], fields["text"], fields["token"]) == ("/botometer", "vote", row.hook.token)
+    path = fields["response_url"].partition("/collaborate")[2]
+    answer = client.post(f"/collaborate{path}", '{"text": "@user Done!"}', content_type="application/json")
+    assert answer.status_code == 200
+    assert texts(alarms) == ["/botometer vote", "Roger!", "@user Done!"]
+    for _time in range(6):
+        answer = client.post(f"/collaborate{path}", '{"text": "more"}', content_type="application/json")
+    assert answer.status_code == 410
+
+
+def test_a_program_that_does_not_answer_is_told_of(alarms, people, organisation, outside):
+    hook(alarms, people, organisation, "command", word="botometer", address="https://b.example/cmd")
+    outside.body = ConnectError("no")
+    chat.said(alarms, people["alice"], "/botometer vote")
+    calling.call(row=HookCall.objects.select_related("hook__room", "message").get())
+    assert "did not answer" in texts(alarms)[-1]
+
+
+def test_a_strictly_marked_text_goes_to_no_program(alarms, people, organisation):
+    hook(alarms, people, organisation, "outgoing", word="build", address="https://b.example/out")
+    chat.said(alarms, people["alice"], "build it", tlp="amber")
+    assert not HookCall.objects.exists()
+    chat.said(alarms, people["alice"], "build it")
+    assert HookCall.objects.count() == 1
+
+
+def test_a_response_address_that_was_made_up_opens_nothing(client, db):
+    answer = client.post("/collaborate/responses/1:x:y/", '{"text": "x"}', content_type="application/json")
+    assert answer.status_code == 410
+
+
+def test_a_team_elsewhere_asks_with_a_token(people, outside, client):
+    pages.page("Sock puppets", body="Invented people")
+    _token, secret = create_token(user=people["alice"], name="team", scopes=["read"])
+    asked = {"token": secret, "command": "/wiki", "text": "sock puppets"}
+    assert "Sock puppets" in client.post("/collaborate/slash/", asked).json()["text"]
+    assert client.post("/collaborate/slash/", asked | {"token": "wrong"}).status_code == 401
+    later = client.get("/collaborate/slash/", asked | {"response_url": "https://mm.example/hooks/1"})
+    assert later.json()["response_type"] == "ephemeral"
+    calling.answer_outside(user=people["alice"], text="/wiki sock puppets", url="https://mm.example/hooks/1")
+    url, body = outside.sent[-1]
+    assert url == "https://mm.example/hooks/1"
+    assert "](http" in json.loads(body)["text"]
+
+
+def test_an_exercise_plays_by_itself_and_is_scored_when_it_is_closed(people, partner):
+    script = exercises.known()["polling-station.en"]
+    played = exercises.begin(script=script, player=people["alice"])
+    incident = played.incident
+    assert texts(incident.room)[0].startswith("**EXERCISE · Monitoring**")
+    assert len(texts(incident.room)) == 1
+    Exercise.objects.update(started_at=timezone.now() - timedelta(minutes=13), next_at=timezone.now())
+    exercises.sweep()
+    exercises.sweep()
+    assert len(texts(incident.room)) == 4
+    for criterion in ("massive", "artificial", "false"):
+        qualifying.vote(
+            incident=incident, criterion=criterion, answer="yes", reason="seen", voter=people["alice"]
+        )
+    qualifying.propose(incident=incident, code="T0049", actor=people["alice"])
+    incidents.change_state(incident=incident, state="closed", actor=people["alice"])
+    exercises.sweep()
+    played.refresh_from_db()
+    points = {mark["name"]: mark["points"] for mark in played.score}
+    assert points["minutes_to_qualify"] == points["criteria"] == points["techniques"] == 10
+    assert points["minutes_to_takedown"] == 0
+    assert played.next_at is None or played.next_at <= timezone.now() + timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        {},
+        {"name": "x"},
+        {"name": "x", "events": []},
+        {"name": "x", "events": [{"minute": -1, "text": "a"}]},
+        {"name": "x", "events": [{"minute": True, "text": "a"}]},
+        {"name": "x", "events": [{"minute": 1}]},
+        {"name": "x", "events": [{"minute": 1, "text": "a"}], "expected": {"minutes_to_qualify": "soon"}},
+    ],
+)
+def test_what_is_no_scenario_is_refused_in_words(value):
+    with pytest.raises(scenario.ScenarioError):
+        scenario.check(value)
+
+
+def test_an_exercise_counts_in_no_figure(people, as_):
+    make(people["alice"], name="Real one")
+    make(people["alice"], name="Toy", is_exercise=True)
+    assert "Toy" not in as_("alice").get("/collaborate/incidents/").text
+    assert "Toy" in as_("alice").get("/collaborate/incidents/?exercises=1").text
