@@ -37,7 +37,7 @@ def queries(client, path):
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/", 22),  # every open tool counts its own figures
+        ("/", 26),  # every open tool counts its own figures
         ("/terms/", 9),
         ("/terms/changes/", 7),  # and what it can be narrowed by, topics, how many are folded
         ("/terms/large/first/", 3),
