@@ -236,7 +236,10 @@ def measure_crowd(table: Table) -> None:
     """On real crowds: against the reference file, the majority, and accounts that agree to lie."""
     import csv
 
-    from political_ads.consensus import dawid_skene, majority, read_answers, read_gold, replay
+    from political_ads.consensus.answers import read_answers, read_gold
+    from political_ads.consensus.dawid_skene import dawid_skene
+    from political_ads.consensus.majority import majority
+    from political_ads.consensus.online import replay
 
     folder = DATA / "ads/crowd"
     if not folder.exists():
@@ -269,7 +272,7 @@ def online(answers: Any, gold: dict[str, str], replay: Any) -> tuple[float, floa
 
 def with_liars(answers: Any, gold: dict[str, str]) -> Any:
     """Twenty accounts that give one wrong label to a fifth of the tasks."""
-    from political_ads.consensus import Answers
+    from political_ads.consensus.answers import Answers
 
     chance = random.Random(3)
     rows: list[tuple[str, str, str]] = [
@@ -285,7 +288,9 @@ def with_liars(answers: Any, gold: dict[str, str]) -> Any:
 
 def measure_dawid_skene(table: Table) -> None:
     """A million votes of 20,000 sessions on 300,000 creatives, most of them right two times in three."""
-    from political_ads.consensus import Answers, dawid_skene, majority
+    from political_ads.consensus.answers import Answers
+    from political_ads.consensus.dawid_skene import dawid_skene
+    from political_ads.consensus.majority import majority
 
     chance = np.random.default_rng(1)
     tasks, workers, labels, votes = 300_000, 20_000, 6, 1_000_000

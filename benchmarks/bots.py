@@ -35,10 +35,10 @@ from botdetect.collectors import jetstream as jetstreams  # noqa: E402 (as above
 from botdetect.collectors import websocket  # noqa: E402 (as above)
 from botdetect.collectors.budget import Budget  # noqa: E402 (as above)
 from botdetect.collectors.parts import Parts  # noqa: E402 (as above)
-from botdetect.coordination import Events, Network, Parameters, detect, load  # noqa: E402 (as above)
 from botdetect.coordination.compatible import coortweet, toolkit  # noqa: E402 (as above)
+from botdetect.coordination.detection import Network, Parameters, detect  # noqa: E402 (as above)
 from botdetect.coordination.edges import Edges  # noqa: E402 (as above)
-from botdetect.coordination.events import from_codes, from_rows  # noqa: E402 (as above)
+from botdetect.coordination.events import Events, from_codes, from_rows, load  # noqa: E402 (as above)
 from tests.botdetect import fake_jetstream  # noqa: E402 (as above)
 
 

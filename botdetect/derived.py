@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from botdetect.traces import name_shape, shingles, similar_groups
+from botdetect.minhash import similar_groups
+from botdetect.traces import name_shape, shingles
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import scipy
 from django.db.models import Max
 
-from botdetect import eventfile
 from botdetect.models import Account, Cluster, Edge, Run
 
 _MOST_OBJECTS = 20
@@ -44,6 +42,8 @@ def names_of(edge: Edge) -> tuple[str, str]:
 
 def evidence_of(edge: Edge) -> EdgeEvidence:
     """The evidence of one edge, from the collection's own shares."""
+    import scipy.special  # heavy: not for every web process
+
     run, (a, b) = edge.run, names_of(edge)
     window = float(run.parameters.get("window", 60))
     meetings = _meetings(run, a, b, window)
@@ -58,6 +58,8 @@ def evidence_of(edge: Edge) -> EdgeEvidence:
 
 
 def _meetings(run: Run, a: str, b: str, window: float) -> list[Meeting]:
+    from botdetect import eventfile
+
     by_object: dict[str, dict[str, list[float]]] = {}
     for share in eventfile.shares_of(run.collection.events_path, run.trace, [a, b]):
         sides = by_object.setdefault(str(share["object"]), {a: [], b: []})
@@ -74,6 +76,8 @@ def _meetings(run: Run, a: str, b: str, window: float) -> list[Meeting]:
 
 def timeline_of(cluster: Cluster) -> list[dict[str, Any]]:
     """The objects that most members share, each with its shares in order and their delays after the first."""
+    from botdetect import eventfile
+
     run = cluster.run
     names = list(cluster.members.values_list("name", flat=True))
     by_object: dict[str, list[dict[str, Any]]] = {}

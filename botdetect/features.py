@@ -1,11 +1,12 @@
 """What a profile tells, at the moment it was collected. A value that is not known stays unknown (NaN), never zero."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from botdetect.dormancy import DormantRule
 
 Floats = NDArray[np.float64]
 
@@ -33,19 +34,6 @@ NAMES = (
 """The features, in the order of the columns of `matrix`."""
 
 _COUNTERS = ("statuses", "followers", "friends", "favourites", "listed")
-
-
-@dataclass(frozen=True)
-class DormantRule:
-    """The rule of the original detector, its dates made relative to the collection.
-
-    An account is dormant when it is public, was created at most `newest_days` before it was collected, has posted at
-    most `most_posts` times and follows at least `least_ratio` times as many accounts as follow it.
-    """
-
-    most_posts: int = 15
-    least_ratio: float = 3.0
-    newest_days: float | None = 60
 
 
 def seconds(values: ArrayLike) -> Floats:

@@ -15,8 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet
-
 from botdetect.traces import image_hash, objects_of
 
 Row = Mapping[str, Any]
@@ -91,17 +89,21 @@ def read_rows(path: Path, name: str = "") -> Iterator[dict[str, Any]]:
     Raises RowError for another ending, or a file that is not what its ending says.
     """
     ending = (name or path.name).lower()
+    unreadable: tuple[type[Exception], ...] = (UnicodeDecodeError, csv.Error, OSError, EOFError)
     try:
         if ending.endswith((".csv", ".csv.gz", ".tsv")):
             yield from _csv_rows(path, ending)
         elif ending.endswith(".parquet"):
+            import pyarrow.parquet  # heavy, and a web process seldom needs it
+
+            unreadable += (pyarrow.ArrowException,)
             for batch in pyarrow.parquet.ParquetFile(path).iter_batches(20_000):
                 yield from batch.to_pylist()
         elif ending.endswith((".json", ".jsonl", ".ndjson")):
             yield from _json_rows(path)
         else:
             raise RowError("give a .csv, .csv.gz, .tsv, .parquet, .json or .jsonl file")
-    except (UnicodeDecodeError, csv.Error, pyarrow.ArrowException, OSError, EOFError) as error:
+    except unreadable as error:
         raise RowError(f"the file cannot be read as {ending.rpartition('.')[2]}: {error}") from error
 
 

@@ -6,8 +6,6 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from botdetect.coordination.graph import has_leiden
-from botdetect.derived import parameters_of
 from botdetect.formats import FIELDS, SHARED
 from botdetect.models import Collection, PublicRequest, Review
 from botdetect.permissions import Caller
@@ -169,6 +167,8 @@ class RunForm(forms.Form):
 
     def __init__(self, *args: Any, collection: Collection, caller: Caller, **kwargs: Any) -> None:
         """Offer the traces that the collection holds, and the other collections that the caller may read."""
+        from botdetect.coordination.graph import has_leiden  # heavy: not for every web process
+
         super().__init__(*args, **kwargs)
         controls = cast("forms.ModelChoiceField[Collection]", self.fields["control"])
         readable = Collection.objects.visible_to(caller).filter(aggregated_at=None, shares__gt=0)
@@ -190,6 +190,8 @@ class RunForm(forms.Form):
 
     def parameters(self) -> dict[str, Any]:
         """The engine's parameters that were filled in, or that the trace demands, and the key of the control."""
+        from botdetect.derived import parameters_of
+
         asked = {
             name: value for name, value in self.cleaned_data.items() if name != "trace" and value is not None
         }

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from botdetect.features import DormantRule
+from botdetect.dormancy import DormantRule
 from botdetect.models import Harvest
 from botdetect.services.harvests import asking
 

@@ -2,13 +2,11 @@
 
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import numpy as np
-import scipy
-from numpy.typing import NDArray
 from PIL import Image
 
 KINDS = ("repost", "url", "hashtags", "text", "similar", "reply", "image", "follow", "followset", "creation")
@@ -22,8 +20,6 @@ _MENTION, _ADDRESS = re.compile(r"@\S*"), re.compile(r"https?://\S+")
 _HASHTAG = re.compile(r"#(\w+)")
 _HOST_PREFIX = re.compile(r"^(www\d?|m|mobile|amp)\.(?=[^.]+\.)")
 _PORTS = {"http": 80, "https": 443}
-_PERMUTATIONS, _BAND = 64, 4
-_PRIME = (1 << 31) - 1
 _SHINGLE = 3
 
 
@@ -91,9 +87,10 @@ def image_hash(data: bytes) -> str:
     Raises OSError when the bytes are no picture.
     """
     with Image.open(io.BytesIO(data)) as picture:
-        grey = np.asarray(picture.convert("L").resize((9, 8), Image.Resampling.BILINEAR), np.int16)
-    bits = (grey[:, 1:] > grey[:, :-1]).ravel()
-    return np.packbits(bits).tobytes().hex()
+        grey = picture.convert("L").resize((9, 8), Image.Resampling.BILINEAR).tobytes()
+    rows = (grey[start : start + 9] for start in range(0, 72, 9))
+    bits = "".join("01"[right > left] for row in rows for left, right in pairwise(row))
+    return f"{int(bits, 2):016x}"
 
 
 def shingles(text: str) -> frozenset[str]:
@@ -101,62 +98,3 @@ def shingles(text: str) -> frozenset[str]:
     words = plain_text(text).split()
     runs = (" ".join(words[start : start + _SHINGLE]) for start in range(max(1, len(words) - _SHINGLE + 1)))
     return frozenset(run for run in runs if run)
-
-
-def similar_groups(
-    sets: Sequence[frozenset[str]], *, least: float = 0.8, most_share: float = 1.0
-) -> NDArray[np.int32]:
-    """The group of each set: sets whose Jaccard likeness is `least` or more, directly or through others, share one.
-
-    MinHash (Broder 1997) with 16 bands of 4 proposes pairs, their true likeness decides. Items that more than
-    `most_share` of the sets hold are left out first: what all follow says nothing. Serves texts and follow sets alike.
-    """
-    sets = _without_popular(sets, most_share) if most_share < 1 else sets
-    signatures = _signatures(sets)
-    pairs = _proposed(signatures)
-    kept = [(a, b) for a, b in pairs if _likeness(sets[a], sets[b]) >= least]
-    ends = np.array(kept, np.int64).reshape(-1, 2)
-    graph = scipy.sparse.coo_array(
-        (np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(sets), len(sets))
-    )
-    return np.asarray(scipy.sparse.csgraph.connected_components(graph.tocsr(), directed=False)[1], np.int32)
-
-
-def _without_popular(sets: Sequence[frozenset[str]], most_share: float) -> list[frozenset[str]]:
-    counts: dict[str, int] = {}
-    for each in sets:
-        for item in each:
-            counts[item] = counts.get(item, 0) + 1
-    most = max(2, most_share * len(sets))
-    return [frozenset(item for item in each if counts[item] <= most) for each in sets]
-
-
-def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / len(one | other) if one and other else 0.0
-
-
-def _signatures(sets: Sequence[frozenset[str]]) -> NDArray[np.int64]:
-    """The MinHash of each set; an empty set shares a signature with nothing."""
-    codes: dict[str, int] = {}
-    random = np.random.default_rng(1)
-    times = random.integers(1, _PRIME, _PERMUTATIONS)
-    plus = random.integers(0, _PRIME, _PERMUTATIONS)
-    signatures = np.empty((len(sets), _PERMUTATIONS), np.int64)
-    for place, items in enumerate(sets):
-        if not items:
-            signatures[place] = -1 - place
-            continue
-        numbers = np.array([codes.setdefault(item, len(codes) + 1) for item in sorted(items)], np.int64)
-        signatures[place] = ((numbers[:, None] * times + plus) % _PRIME).min(axis=0)
-    return signatures
-
-
-def _proposed(signatures: NDArray[np.int64]) -> Iterable[tuple[int, int]]:
-    """Neighbours in the buckets of each band: a chain through a bucket is enough, groups are joined anyway."""
-    found: set[tuple[int, int]] = set()
-    for start in range(0, _PERMUTATIONS, _BAND):
-        band = np.ascontiguousarray(signatures[:, start : start + _BAND])
-        order = np.lexsort(band.T)
-        same = (band[order][1:] == band[order][:-1]).all(axis=1)
-        found.update(zip(order[:-1][same].tolist(), order[1:][same].tolist(), strict=True))
-    return sorted(found)

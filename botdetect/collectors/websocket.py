@@ -5,13 +5,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from botdetect.collectors.budget import Budget, BudgetSpentError
-from botdetect.collectors.parts import Parts
 from botdetect.formats import Post, RowError, moment
+
+if TYPE_CHECKING:
+    from botdetect.collectors.parts import Parts
 
 _FLUSH_EVENTS, _FLUSH_SECONDS = 5_000, 1.0
 _FIRST_PAUSE, _LONGEST_PAUSE, _LONGEST_ASKED = 0.5, 30.0, 900.0
@@ -38,7 +41,7 @@ class Source:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-async def collect(source: Source, parts: Parts, budget: Budget, *, say: Say = lambda _text: None) -> str:
+async def collect(source: Source, parts: "Parts", budget: Budget, *, say: Say = lambda _text: None) -> str:
     """Take events into `parts` until the budget is spent; gives which part of it was.
 
     A connection that breaks is made again after a pause, twice as long each time or as long as the source asks, from
@@ -95,7 +98,7 @@ def _seconds(asked: str) -> float:
     return max(0.0, number - time.time() if number > 1e9 else number)
 
 
-async def _take(socket: ClientConnection, source: Source, parts: Parts, budget: Budget) -> None:
+async def _take(socket: ClientConnection, source: Source, parts: "Parts", budget: Budget) -> None:
     """Read until the budget or the connection ends; what was read is kept either way."""
     posts: list[Post] = []
     cursor, seen, since = parts.cursor(), 0, time.monotonic()
@@ -126,7 +129,7 @@ def _read(source: Source, message: str | bytes) -> tuple[int | None, Post | None
         return None, None
 
 
-def _keep(parts: Parts, posts: Sequence[Post], cursor: int | None) -> None:
+def _keep(parts: "Parts", posts: Sequence[Post], cursor: int | None) -> None:
     if cursor is not None:
         parts.add(posts, cursor)
 

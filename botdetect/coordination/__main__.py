@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from botdetect import eventfile
-from botdetect.coordination import compatible, report
+from botdetect.coordination import EventsError, compatible, report
 from botdetect.coordination.detection import MEGABYTE, Parameters, baseline, detect, estimate
-from botdetect.coordination.events import Columns, Events, EventsError, load
+from botdetect.coordination.events import Columns, Events, load
 from botdetect.derived import parameters_of
 from botdetect.traces import KINDS
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from botdetect.coordination.events import Events, EventsError, Ints, Longs
+from botdetect.coordination import EventsError
+from botdetect.coordination.events import Events, Ints, Longs
 from botdetect.coordination.pairs import Index, expand
 
 COORTWEET_FAULTS = (

@@ -13,14 +13,12 @@ import pyarrow.json
 import pyarrow.parquet
 from numpy.typing import NDArray
 
+from botdetect.coordination import EventsError
+
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
 _MICROSECONDS = 1_000_000
-
-
-class EventsError(ValueError):
-    """The file cannot be read as share events; the message says what to do."""
 
 
 @dataclass(frozen=True)

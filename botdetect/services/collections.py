@@ -6,24 +6,24 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
-import pyarrow.compute as pc
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 
-from botdetect import eventfile
-from botdetect.coordination.report import sha256_of
 from botdetect.formats import Mapping_, Post, Row, RowError, guess, read_rows, reader_of
 from botdetect.models import Account, Collection, Erasure
-from botdetect.services.profiles import draw_map
 from disinfo import jobs
 from disinfo.accounts import audit
 from disinfo.accounts.models import Organisation, User
 from disinfo.celery import send_after_commit
 from disinfo.leases import lease
 from disinfo.portal.models import Job
+
+# What is heavy is imported where it is used: a web process that never asks for it does not carry it.
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _BATCH_POSTS = 50_000
 _REFUSALS_SHOWN = 50
@@ -123,6 +123,9 @@ def import_posts(
 
     Raises RowError when the file is none of the formats, ImportFailedError when not one row could be read.
     """
+    from botdetect import eventfile
+    from botdetect.services.profiles import draw_map
+
     result = Imported()
     kind = kind or guess(list(next(read_rows(path), {})))
     if kind == "mapped" and not mapping:
@@ -156,8 +159,11 @@ def _posts(rows: Iterable[Row], read: Callable[[Row], Post], result: Imported) -
         yield post
 
 
-def store(*, collection: Collection, tables: list[pa.Table]) -> int:
+def store(*, collection: Collection, tables: "list[pa.Table]") -> int:
     """Add shares to the collection's file, and say how many are new. One worker at a time."""
+    from botdetect import eventfile
+    from botdetect.coordination.report import sha256_of
+
     with lease(f"bots-events:{collection.pk}", seconds=settings.BOTS_LEASE_SECONDS * 10) as held:
         if not held:
             raise ImportFailedError(
@@ -177,8 +183,10 @@ def store(*, collection: Collection, tables: list[pa.Table]) -> int:
     return collection.shares - before
 
 
-def derive(*, collection: Collection) -> pa.Table:
+def derive(*, collection: Collection) -> "pa.Table":
     """Make the traces that no single post shows anew, from the collection's shares and profiles."""
+    from botdetect import eventfile
+
     found = collection.accounts.exclude(created_at=None).exclude(handle="")
     profiles = [
         (name, handle, created.timestamp() if created else None)
@@ -187,7 +195,9 @@ def derive(*, collection: Collection) -> pa.Table:
     return eventfile.derive(collection.events_path, profiles)
 
 
-def _accounts_in(table: pa.Table) -> list[str]:
+def _accounts_in(table: "pa.Table") -> list[str]:
+    import pyarrow.compute as pc
+
     followed = table.filter(pc.equal(table["kind"], "follow"))["object"]
     return list(table["account"].unique().to_pylist()) + list(followed.unique().to_pylist())
 

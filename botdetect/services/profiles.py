@@ -5,16 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.conf import settings
 from django.utils import timezone
 
-from botdetect.classifier import THRESHOLD, ClassifierError, Forest, load, train
 from botdetect.formats import RowError, moment, read_rows
 from botdetect.models import Account, Collection
 from disinfo.accounts import audit
+
+# What is heavy is imported where it is used: a web process that never asks for it does not carry it.
+if TYPE_CHECKING:
+    from botdetect.classifier import Forest
 
 logger = logging.getLogger(__name__)
 
@@ -42,11 +44,13 @@ def path_of_classifier() -> Path:
     return Path(settings.MEDIA_ROOT) / "botdetect" / "classifier.npz"
 
 
-def train_from(*, path: Path) -> Forest:
+def train_from(*, path: Path) -> "Forest":
     """Train a classifier from a labelled CSV, Parquet or JSON file and put it in the place of the one there was.
 
     Raises RowError naming the row that cannot be read, ClassifierError when the profiles do not suffice.
     """
+    from botdetect.classifier import ClassifierError, train
+
     columns: dict[str, list[Any]] = {name: [] for name in LABELLED}
     for number, row in enumerate(read_rows(path), 1):
         try:
@@ -82,6 +86,10 @@ def signal_of(accounts: Iterable[Account]) -> Signal | None:
     forest = _kept()
     if forest is None or not found:
         return None
+    import numpy as np
+
+    from botdetect.classifier import THRESHOLD
+
     scores = forest.score(columns_of(found))
     known = scores[~np.isnan(scores)]
     return Signal(
@@ -115,10 +123,14 @@ def draw_map(*, collection: Collection) -> None:
     collection.save(update_fields=["profile_map"])
 
 
-def _kept() -> Forest | None:
+def _kept() -> "Forest | None":
     path = path_of_classifier()
+    if not path.exists():
+        return None
+    from botdetect.classifier import ClassifierError
+
     try:
-        return _loaded(path, path.stat().st_mtime_ns) if path.exists() else None
+        return _loaded(path, path.stat().st_mtime_ns)
     except ClassifierError:
         # A damaged file costs the signal, not the page.
         logger.exception("the profile classifier cannot be read: train it again")
@@ -126,5 +138,7 @@ def _kept() -> Forest | None:
 
 
 @lru_cache(maxsize=1)
-def _loaded(path: Path, _written_at: int) -> Forest:
+def _loaded(path: Path, _written_at: int) -> "Forest":
+    from botdetect.classifier import load
+
     return load(path)

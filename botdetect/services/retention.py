@@ -6,8 +6,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from botdetect import eventfile
-from botdetect.coordination.report import sha256_of
 from botdetect.models import Account, Cluster, Collection, Edge, Erasure, Harvest, Member, Target
 from botdetect.services.collections import derive, digest_of
 from disinfo.accounts import audit
@@ -41,6 +39,9 @@ def forget_collection(*, collection: Collection, actor: User | None) -> None:
 
 def erase(*, name: str, actor: User) -> int:
     """Forget an account everywhere (by identifier or handle), and never take it in again; gives how many rows went."""
+    from botdetect import eventfile  # heavy: not for every web process
+    from botdetect.coordination.report import sha256_of
+
     names = {name, *Account.objects.filter(handle__iexact=name.lstrip("@")).values_list("name", flat=True)}
     with transaction.atomic():
         for each in names:

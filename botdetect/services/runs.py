@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -13,26 +13,19 @@ from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from botdetect import eventfile
-from botdetect.coordination import (
-    Estimate,
-    Events,
-    EventsError,
-    Network,
-    Parameters,
-    baseline,
-    detect,
-    estimate,
-    report,
-)
+from botdetect.coordination import EventsError
 from botdetect.models import Account, AllowedAccount, Collection, Run
-from botdetect.services import picture, storing
 from disinfo import jobs
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.celery import send_after_commit
 from disinfo.leases import Hold, lease
 from disinfo.portal.models import Job
+
+# What is heavy is imported where it is used: a web process that never asks for it does not carry it.
+if TYPE_CHECKING:
+    from botdetect.coordination.detection import Estimate, Network, Parameters
+    from botdetect.coordination.events import Events
 
 _MEGABYTE = 1_000_000
 STAGES = (
@@ -53,22 +46,28 @@ class Cancelled(Exception):  # noqa: N818 (not an error: someone asked for it)
     """The run was cancelled by a person, or taken over by another worker."""
 
 
-def parameters_of(asked: Mapping[str, Any]) -> Parameters:
+def parameters_of(asked: Mapping[str, Any]) -> "Parameters":
     """The engine's parameters among those asked for, within the memory that this portal gives."""
+    from botdetect.coordination.detection import Parameters
+
     known = asdict(Parameters())
     chosen = {name: value for name, value in asked.items() if name in known and name != "memory"}
     return Parameters(**chosen, memory=settings.BOTS_MEMORY_MB * _MEGABYTE)
 
 
-def events_of(collection: Collection, trace: str) -> Events:
+def events_of(collection: Collection, trace: str) -> "Events":
     """The shares of one trace, without the accounts on the allow-list."""
+    from botdetect import eventfile
+
     allowed = set(AllowedAccount.objects.values_list("name", flat=True))
     handles = Account.objects.filter(collection=collection, handle__in=allowed).values_list("name", flat=True)
     return eventfile.events_of(collection.events_path, trace, without=allowed | set(handles))
 
 
-def estimated(*, collection: Collection, trace: str, parameters: Parameters) -> Estimate:
+def estimated(*, collection: Collection, trace: str, parameters: "Parameters") -> "Estimate":
     """What a run would cost. Raises EventsError when the collection has no such shares."""
+    from botdetect.coordination.detection import estimate
+
     return estimate(events_of(collection, trace), parameters)
 
 
@@ -129,6 +128,9 @@ def perform(*, run: Run) -> None:
 
 
 def _perform(run: Run, job: Job, held: Hold) -> None:
+    from botdetect.coordination import detection, report
+    from botdetect.services import picture, storing
+
     bar = jobs.Bar(job, total=len(STAGES), stage=STAGES[0])
 
     def say(stage: str) -> None:
@@ -142,9 +144,9 @@ def _perform(run: Run, job: Job, held: Hold) -> None:
     events = events_of(run.collection, run.trace)
     parameters = parameters_of(run.parameters)
     control = _control_of(run)
-    chance = baseline(events_of(control, run.trace), parameters) if control else None
+    chance = detection.baseline(events_of(control, run.trace), parameters) if control else None
     is_big = len(events) >= settings.BOTS_SCHEDULER_FROM_SHARES
-    network = detect(
+    network = detection.detect(
         events,
         parameters,
         say=say,
@@ -186,7 +188,7 @@ def _finish(run: Run, state: str) -> None:
     Run.objects.filter(pk=run.pk).update(state=state, finished_at=timezone.now())
 
 
-def hash_of(network: Network, events: Events) -> str:
+def hash_of(network: "Network", events: "Events") -> str:
     """The SHA-256 of what a run found: equal for equal input, parameters and version, whatever the machine."""
     found = hashlib.sha256()
     edges = network.edges

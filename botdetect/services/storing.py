@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.csv
 from django.db import connection, models, transaction
 
-from botdetect.coordination import Events, Network
+from botdetect.coordination.detection import Network
+from botdetect.coordination.events import Events
 from botdetect.coordination.report import clusters as clusters_of
 from botdetect.models import Cluster, Edge, Member, Run
 

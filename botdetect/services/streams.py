@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from botdetect.collectors import jetstream, mastodon
 from botdetect.collectors.budget import Budget
-from botdetect.collectors.parts import Parts
 from botdetect.collectors.websocket import Source, collect
 from botdetect.models import Collection
 from botdetect.services import collections
@@ -26,6 +25,9 @@ from disinfo.accounts.models import User
 from disinfo.celery import send_after_commit
 from disinfo.leases import Hold, lease
 from disinfo.portal.models import Job
+
+if TYPE_CHECKING:
+    from botdetect.collectors.parts import Parts
 
 KIND = "bots.stream"
 LONGEST_MINUTES = 12 * 60
@@ -46,8 +48,10 @@ def source_of(name: str, address: str = "") -> Source:
     return jetstream.source(address or settings.BOTS_JETSTREAM)
 
 
-def parts_of(collection: Collection, name: str = Collection.Source.BLUESKY) -> Parts:
+def parts_of(collection: Collection, name: str = Collection.Source.BLUESKY) -> "Parts":
     """Where a stream of a collection is kept until it is in the collection's file; each source has its own cursor."""
+    from botdetect.collectors.parts import Parts  # heavy: not for every web process
+
     folder = "stream" if name == Collection.Source.BLUESKY else f"stream-{name}"
     return Parts(collection.folder / folder)
 
@@ -96,7 +100,7 @@ def _looking(held: Hold, budget: Budget, look: Callable[[], object]) -> Callable
     return every_second
 
 
-def _collected(source: Source, parts: Parts, budget: Budget, say: Say, look: Callable[[], object]) -> str:
+def _collected(source: Source, parts: "Parts", budget: Budget, say: Say, look: Callable[[], object]) -> str:
     """Collect in a thread of its own, which never touches the database, and look every second from this one."""
     with ThreadPoolExecutor(1, "collect") as pool:
         future = pool.submit(lambda: asyncio.run(collect(source, parts, budget, say=say)))

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from botdetect import evidence, figures, lines
-from botdetect.coordination.compatible import COORTWEET_FAULTS
 from botdetect.following import LEAST
 from botdetect.forms import TRACE_NAMES, LookupForm, PublishForm, ReviewForm
 from botdetect.models import Account, Cluster, Edge, Member, Run, Verdict
@@ -30,6 +29,8 @@ _MOST_OTHERS, _MOST_NAMED = 30, 200
 @require_safe
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """A run: its progress, then what it found and how sure that is."""
+    from botdetect.coordination.compatible import COORTWEET_FAULTS  # heavy: not for every web process
+
     found = get_object_or_404(Run.objects.visible_to(request.user).select_related("collection", "job"), pk=pk)
     clusters = Paginator(found.clusters.order_by("number"), _PER_PAGE).get_page(request.GET.get("page"))
     done = Run.objects.visible_to(request.user).filter(state=Run.State.DONE).exclude(pk=found.pk)

@@ -15,16 +15,17 @@ from contextlib import ExitStack
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from django.conf import settings
 from django.utils import timezone
 
 from disinfo.leases import lease
 from political_ads.models import Ad
 from political_ads.models.crowd import Task
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 COLUMNS: dict[str, str] = {
     "source": "library, by its identifier on this portal",
@@ -93,6 +94,9 @@ def manifest() -> dict[str, Any] | None:
 
 
 def _write_files(work: Path) -> int:
+    import pyarrow as pa  # heavy: not for every web process
+    import pyarrow.parquet as pq
+
     schema = pa.schema([(name, _type_of(name)) for name in COLUMNS])
     count = 0
     with ExitStack() as stack:
@@ -153,7 +157,9 @@ def _text_line(ad: Ad) -> str:
     return json.dumps(row, ensure_ascii=False) + "\n"
 
 
-def _type_of(name: str) -> pa.DataType:
+def _type_of(name: str) -> "pa.DataType":
+    import pyarrow as pa
+
     if name in _NUMBERS:
         return pa.int64()
     if name in _DATES:

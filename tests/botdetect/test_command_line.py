@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import normalized_mutual_info_score
 
-from botdetect.coordination import Parameters, detect, load
 from botdetect.coordination.__main__ import main
+from botdetect.coordination.detection import Parameters, detect
+from botdetect.coordination.events import load
 from tests.botdetect.planted import planted_events
 from tests.shared_data import need_shared_data
 

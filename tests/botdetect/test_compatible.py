@@ -7,9 +7,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from botdetect.coordination import Parameters, detect, load
 from botdetect.coordination.compatible import coortweet, toolkit
-from botdetect.coordination.events import from_rows
+from botdetect.coordination.detection import Parameters, detect
+from botdetect.coordination.events import from_rows, load
 from tests.shared_data import need_shared_data
 
 HAND = [

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from botdetect.coordination import Columns, EventsError, Parameters, detect, estimate, load
+from botdetect.coordination import EventsError
+from botdetect.coordination.detection import Parameters, detect, estimate
 from botdetect.coordination.edges import tallied
-from botdetect.coordination.events import from_rows
+from botdetect.coordination.events import Columns, from_rows, load
 from botdetect.coordination.graph import Graph, communities, core_numbers
 from botdetect.coordination.null import chance_of_meeting, q_values
 from botdetect.coordination.pairs import Index

@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from botdetect import eventfile
+from botdetect.minhash import similar_groups
 from botdetect.models import Account, Collection, Harvest, Target
 from botdetect.services.harvests import performing
-from botdetect.traces import similar_groups
 from disinfo.accounts import services as accounts
 from disinfo.accounts.models import AuditEntry, Role
 from tests.botdetect.fake_x import FIRST_USER, FakeX, Mood

@@ -5,8 +5,9 @@ import csv
 import numpy as np
 import pytest
 
-from botdetect.coordination import Parameters, detect, detection, distributed
+from botdetect.coordination import detection, distributed
 from botdetect.coordination.__main__ import main
+from botdetect.coordination.detection import Parameters, detect
 from botdetect.coordination.pairs import Index
 from botdetect.models import Run
 from botdetect.services import runs
@@ -100,7 +101,9 @@ def test_a_big_collection_goes_to_the_scheduler_of_the_settings_and_a_small_one_
 ):
     collection = filled_collection(tmp_path)
     used = []
-    monkeypatch.setattr(runs, "detect", lambda *a, **k: (used.append(k["scheduler"]), detect(*a, **k))[1])
+    monkeypatch.setattr(
+        detection, "detect", lambda *a, **k: (used.append(k["scheduler"]), detect(*a, **k))[1]
+    )
     settings.BOTS_SCHEDULER = scheduler
     hashes = []
     for least in (collection.shares, collection.shares + 1):

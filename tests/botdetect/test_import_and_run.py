@@ -10,9 +10,10 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from botdetect import eventfile
+from botdetect.coordination import detection
 from botdetect.formats import RowError, guess, mapped, read_rows, reader_of
 from botdetect.models import Account, AllowedAccount, Cluster, Collection, Edge, Erasure, Member, Run
-from botdetect.services import collections, retention, runs
+from botdetect.services import collections, retention, runs, storing
 from disinfo.leases import Hold
 from disinfo.portal.models import Job
 from tests.botdetect.factories import BotCollectionFactory, filled_collection, finished_run, write_planted
@@ -204,7 +205,7 @@ def test_a_run_whose_worker_was_killed_is_done_by_the_next_one(tmp_path, setting
     def kill(**_):
         raise Killed
 
-    monkeypatch.setattr(runs.storing, "store", kill)
+    monkeypatch.setattr(storing, "store", kill)
     with pytest.raises(Killed):
         runs.perform(run=run)
     monkeypatch.undo()
@@ -251,7 +252,7 @@ def test_a_cancelled_run_stops_and_leaves_nothing(tmp_path, people, monkeypatch)
 
 def test_a_run_that_fails_says_why(tmp_path, monkeypatch):
     run = runs.start(collection=filled_collection(tmp_path), trace="object", parameters={}, actor=None)
-    monkeypatch.setattr(runs, "detect", lambda *_a, **_k: 1 / 0)
+    monkeypatch.setattr(detection, "detect", lambda *_a, **_k: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         runs.perform(run=run)
     run.refresh_from_db()

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from botdetect.agreement import kappa, positive_predictive_value, wilson
 from botdetect.coordination import EventsError
+from botdetect.coordination.detection import Parameters
 from botdetect.models import Account, Cluster, Collection, Member, PublicRequest, Review, Run, Verdict
 from botdetect.services import collections, demo, reviews, runs
 from disinfo.accounts.models import AuditEntry
@@ -75,7 +76,7 @@ def test_an_analyst_goes_from_a_file_to_clusters(as_, tmp_path, organisation):
     collections.run_import(job=Job.objects.get(kind="bots.import"))
     estimated = rita.get(collection.get_absolute_url(), PARAMETERS).content.decode()
     collection.refresh_from_db()
-    pairs = runs.estimated(collection=collection, trace="object", parameters=runs.Parameters()).pairs
+    pairs = runs.estimated(collection=collection, trace="object", parameters=Parameters()).pairs
     assert f"{pairs:,}" in estimated
     started = rita.post(reverse("bots:start", args=[collection.pk]), PARAMETERS)
     run = Run.objects.get()

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from botdetect.clustering import MOST_FOR_GROUPS, creation_bursts, groups_inside, profile_map
-from botdetect.features import NAMES, DormantRule, dormant, matrix
+from botdetect.dormancy import DormantRule
+from botdetect.features import NAMES, dormant, matrix
 
 DAY = 86_400
 

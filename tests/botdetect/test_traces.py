@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
+from botdetect.minhash import similar_groups
 from botdetect.traces import (
     canonical_url,
     hashtag_sequence,
@@ -14,7 +15,6 @@ from botdetect.traces import (
     name_shape,
     objects_of,
     shingles,
-    similar_groups,
 )
 
 

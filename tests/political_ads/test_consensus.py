@@ -9,21 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from political_ads.consensus import (
-    Answers,
-    Standing,
-    State,
-    Tally,
-    dawid_skene,
-    majority,
-    posterior,
-    read_answers,
-    read_gold,
-    replay,
-    verdict,
-    weight,
-)
 from political_ads.consensus.__main__ import main
+from political_ads.consensus.answers import Answers, read_answers, read_gold
+from political_ads.consensus.dawid_skene import dawid_skene
+from political_ads.consensus.majority import majority
+from political_ads.consensus.online import replay
+from political_ads.consensus.rules import Standing, State, Tally, posterior, verdict, weight
 from tests.shared_data import need_shared_data
 
 TESTED = Standing(seen=10, right=9)

@@ -56,7 +56,7 @@ def ask(
     """Have a worker estimate a harvest, or leave that to the caller (is_queued=False). Raises HarvestError.
 
     asked: `query` of a search, else `accounts`; `with_authors`, `is_archive`, `start`, `end` (ISO 8601), and of a
-    crawl `rule` (of features.DormantRule) and `most_depth`.
+    crawl `rule` (of dormancy.DormantRule) and `most_depth`.
     """
     if not settings.BOTS_X_TOKEN:
         raise HarvestError(_("This portal has no token for X: its operator sets BOTS_X_TOKEN."))

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from botdetect.collectors.parts import Parts
 from botdetect.collectors.x import Page, WrongRequestError, X
-from botdetect.features import DormantRule, dormant
+from botdetect.dormancy import DormantRule
+from botdetect.features import dormant
 from botdetect.formats import Post, Profile
 from botdetect.models import Harvest, Target
 from botdetect.services import collections, spending
