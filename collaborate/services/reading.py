@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from collaborate.live import bus
@@ -20,7 +20,6 @@ from collaborate.models import (
 from disinfo.accounts.models import User
 
 
-@transaction.atomic
 def seen(*, user: User, room: Room, messages: Collection[Message]) -> None:
     """The user was shown these messages of a room: they are read, up to the last, and strict marks are written down."""
     if not messages:
@@ -30,17 +29,22 @@ def seen(*, user: User, room: Room, messages: Collection[Message]) -> None:
     write_sightings(messages=watched, users=[user.pk])
 
 
-@transaction.atomic
 def mark_read(*, user: User, room: Room, number: int) -> None:
     """The user has read up to this number; going back is not possible, nor beyond what was said."""
     upto = min(number, room.last_number)
     seats = Participant.objects.filter(room=room, user=user, last_read__lt=upto)
+    # Looked at first: to read a page again must not wait for whoever writes, as every transaction does on SQLite.
+    if seats.exists():
+        with transaction.atomic():
+            _move(seats, user, room, upto)
+
+
+def _move(seats: QuerySet[Participant], user: User, room: Room, upto: int) -> None:
     if seats.update(last_read=upto):
-        now = timezone.now()
         told = Notification.objects.filter(
             user=user, read_at=None, message__room=room, message__number__lte=upto
         )
-        told.update(read_at=now)
+        told.update(read_at=timezone.now())
         bus.tell_people((user.pk,), "read", {"room": room.pk, "number": upto})
 
 

@@ -57,6 +57,18 @@ def test_opening_a_room_reads_it_and_marks_where_one_had_stopped(as_, alarms, pe
     assert 'id="unread"' not in as_("rita").get(alarms.get_absolute_url()).content.decode()
 
 
+def test_a_room_that_was_read_is_opened_again_without_a_transaction(
+    as_, alarms, people, django_assert_max_num_queries
+):
+    factories.said(alarms, people["alice"])
+    as_("rita").get(alarms.get_absolute_url())
+    rita = as_("rita")
+    with django_assert_max_num_queries(30) as queries:
+        rita.get(alarms.get_absolute_url())
+    verbs = {query["sql"].split()[0] for query in queries.captured_queries}
+    assert verbs == {"SELECT"}, "nobody who reads waits for whoever writes"
+
+
 def test_a_long_room_is_read_page_by_page(as_, alarms, people):
     for number in range(60):
         factories.said(alarms, people["alice"], f"word {number}")
