@@ -198,3 +198,11 @@ def test_two_people_write_to_each_other_alone(as_, people, partner):
     assert as_("rita").get(room.get_absolute_url()).status_code == 404
     assert as_("ada").get(room.get_absolute_url()).status_code == 404
     assert as_("charlie").post(f"/collaborate/people/{partner.pk}/").status_code == 403
+
+
+def test_what_was_kept_by_older_rules_is_cleaned_again_as_it_is_shown(as_, alarms, people):
+    message = factories.said(alarms, people["alice"])
+    Message.objects.filter(pk=message.pk).update(html="<p onclick='x()'>Hello<script>x()</script></p>")
+    page = as_("rita").get(alarms.get_absolute_url()).content.decode()
+    assert "<p>Hello</p>" in page
+    assert "onclick" not in page

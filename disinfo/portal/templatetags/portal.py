@@ -8,13 +8,13 @@ from django import template
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from disinfo import chart as charts
 from disinfo import linechart
 from disinfo.diffview import Block, Section
 from disinfo.diffview import sections as sections_of
-from disinfo.markdown import to_html
+from disinfo.markdown import clean, to_html
 from disinfo.portal.tools import ask_each, card_for
 
 register = template.Library()
@@ -47,6 +47,12 @@ def with_query(context: template.RequestContext, **changes: object) -> str:
 def markdown(source: str) -> SafeString:
     """Markdown as safe HTML, its pictures as links."""
     return to_html(source, images=False)
+
+
+@register.filter
+def cleaned(html: str) -> SafeString:
+    """HTML made of what a user wrote, cleaned once more as it is shown: it was kept by the rules of its day."""
+    return mark_safe(clean(html, images=False))  # noqa: S308 (just cleaned)
 
 
 @register.filter
