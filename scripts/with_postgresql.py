@@ -5,6 +5,7 @@ Without a server binary on this machine it says so and runs nothing.
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,8 @@ def main(command: list[str]) -> int:
     if binaries is None:
         print("No PostgreSQL server on this machine: this part is skipped.", flush=True)
         return 0
+    # Asked to end, it ends the command and the server too, which is in a session of its own.
+    signal.signal(signal.SIGTERM, lambda *_given: sys.exit(143))
     # PostgreSQL refuses to run as root.
     user = {"user": "postgres"} if os.geteuid() == 0 else {}
     with tempfile.TemporaryDirectory(prefix="disinfo-pg-") as folder:
