@@ -27,7 +27,7 @@ pytestmark = pytest.mark.chaos
 LOCKED_SECONDS = 10
 PASS_WITH_LITTLE_ROOM = """
 import resource, signal
-resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (240_000, 240_000))
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 from terms_tracker.models import Terms
 from terms_tracker.services import tracking
@@ -100,7 +100,7 @@ def test_a_database_locked_for_ten_seconds_loses_nothing(quiet, site):
 
 
 def test_a_full_disk_fails_cleanly_and_goes_on_afterwards(quiet, site):
-    change_all(site, 2, size=200_000)
+    change_all(site, 2, size=800_000)
     said = quiet.manage("shell", "-c", PASS_WITH_LITTLE_ROOM)
     assert "5 5" in said, said
     assert versions(quiet) == 5

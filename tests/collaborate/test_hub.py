@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from hypothesis import given, settings
@@ -26,6 +28,12 @@ class Known:
 
     async def saw(self, message: int, users: list[int]) -> None:
         self.seen.append((message, users))
+
+
+def apart(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run it in a thread of its own: browser tests keep an event loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, coroutine).result()
 
 
 def telling(clock: int, **values: Any) -> Telling:
@@ -61,7 +69,7 @@ def test_what_comes_in_any_order_and_twice_goes_out_in_order_and_once(order, aga
             hub.take(telling(clock))
         assert sent(stream) == "1;2;3;4;5;6;7;8;"
 
-    asyncio.run(run())
+    apart(run())
 
 
 def test_what_never_came_is_fetched_and_what_waited_behind_it_follows():
@@ -75,7 +83,7 @@ def test_what_never_came_is_fetched_and_what_waited_behind_it_follows():
         hub.take(telling(4))
         assert sent(stream) == "1;2;3;4;"
 
-    asyncio.run(run())
+    apart(run())
 
 
 def test_a_stream_that_is_catching_up_loses_nothing_that_comes_meanwhile():
@@ -89,7 +97,7 @@ def test_a_stream_that_is_catching_up_loses_nothing_that_comes_meanwhile():
         late.release(2)  # the database had already given the first two
         assert sent(late) == "3;"
 
-    asyncio.run(run())
+    apart(run())
 
 
 def test_rooms_that_are_only_counted_get_no_content():
@@ -99,7 +107,7 @@ def test_rooms_that_are_only_counted_get_no_content():
         hub.take(telling(1, brief="new;"))
         assert sent(stream) == "new;"
 
-    asyncio.run(run())
+    apart(run())
 
 
 def test_a_person_whose_rights_changed_is_cut_off_at_once_and_the_others_are_not():
@@ -110,7 +118,7 @@ def test_a_person_whose_rights_changed_is_cut_off_at_once_and_the_others_are_not
         assert gone.is_over
         assert not stays.is_over
 
-    asyncio.run(run())
+    apart(run())
 
 
 def test_rights_lost_while_one_was_being_let_in_are_lost():
@@ -122,7 +130,7 @@ def test_rights_lost_while_one_was_being_let_in_are_lost():
         hub.join(stream, asked_at=asked_at)
         assert stream.is_over
 
-    asyncio.run(run())
+    apart(run())
 
 
 def test_a_client_that_does_not_read_is_cut_off_before_it_fills_the_memory():
@@ -131,7 +139,7 @@ def test_a_client_that_does_not_read_is_cut_off_before_it_fills_the_memory():
         stream.push(b"x" * (MOST_BYTES_WAITING + 1))
         assert stream.is_over
 
-    asyncio.run(run())
+    apart(run())
 
 
 def test_who_is_shown_a_watched_message_is_written_down_once():
@@ -143,7 +151,7 @@ def test_who_is_shown_a_watched_message_is_written_down_once():
         await asyncio.sleep(0)
         assert memory.seen == [(9, [1, 2])]
 
-    asyncio.run(run())
+    apart(run())
 
 
 def test_nothing_is_kept_of_streams_that_left():
@@ -153,4 +161,4 @@ def test_nothing_is_kept_of_streams_that_left():
         hub.leave(stream)
         assert [hub.feeds, hub.counters, hub.people] == [{}, {}, {}]
 
-    asyncio.run(run())
+    apart(run())

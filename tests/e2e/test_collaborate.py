@@ -66,7 +66,7 @@ def test_what_one_says_the_other_sees_and_answers(enter):
     desk, phone = enter("Alice"), enter("Bruno", **PHONE)
     is_live(desk)
     is_live(phone)
-    say(desk, "A **video** of a polling station, @bruno")
+    say(desk, "@bruno, a **video** of a polling station")
     phone.wait_for_selector(".said-body strong:text('video')")
     assert phone.locator(".said-body mark").last.inner_text() == "@Bruno"
     phone.fill(FIELD, "Je regarde")
@@ -108,6 +108,7 @@ def test_a_thread_is_followed_live_and_a_command_is_answered(enter):
 
 def test_the_room_is_used_with_the_keyboard_alone(enter):
     desk = enter("Alice")
+    is_live(desk)
     say(desk, "for the keys")
     desk.wait_for_selector(".said-body:has-text('for the keys')")
     desk.evaluate("document.activeElement.blur()")
@@ -116,7 +117,7 @@ def test_the_room_is_used_with_the_keyboard_alone(enter):
     desk.wait_for_selector(".said:last-child [data-sign][aria-pressed=true]")
     desk.keyboard.press("r")
     assert desk.locator("[data-composer-root]").is_visible()
-    desk.keyboard.type("@chl")
+    desk.keyboard.type("@chl", delay=80)
     desk.wait_for_selector("[data-offers] li")
     desk.keyboard.press("Enter")
     assert desk.input_value(FIELD) == "@chloe "
