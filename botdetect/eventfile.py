@@ -10,7 +10,8 @@ import pyarrow.parquet
 
 from botdetect.coordination.events import Columns, Events, from_table
 from botdetect.derived import DERIVED, creations, follow_sets, similar_texts
-from botdetect.formats import Mapping_, Post, RowError, guess, read_rows, reader_of
+from botdetect.formats import Mapping_, Post, guess, read_rows, reader_of
+from botdetect.values import RowError
 
 SCHEMA = pa.schema(
     [

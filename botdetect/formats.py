@@ -3,7 +3,6 @@
 Identifiers stay text from the first byte. A row that cannot be read is refused with its reason, never guessed.
 """
 
-import ast
 import base64
 import csv
 import gzip
@@ -11,20 +10,22 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from botdetect.traces import image_hash, objects_of
-
-Row = Mapping[str, Any]
-
-_TWITTER_TIME = "%a %b %d %H:%M:%S %z %Y"
-_LONGEST = 120
-
-
-class RowError(ValueError):
-    """A row cannot be read; the message says why."""
+from botdetect.values import (
+    Row,
+    RowError,
+    count_of,
+    list_of,
+    moment,
+    moment_or_none,
+    natural,
+    needed,
+    shortened,
+    text_of,
+)
 
 
 @dataclass(frozen=True)
@@ -166,25 +167,25 @@ def mapped(row: Row, mapping: Mapping_, pictures: Path | None = None) -> Post:
     """A row of any table, by the wizard's answer; only follows and bare profiles need no time."""
     value = {name: row.get(column) for name, column in mapping.items() if column}
     plain = value.pop("object", None)
-    objects = [("object", _text(plain))] if plain not in (None, "") else objects_of(_lists(value, pictures))
-    account = _needed(value, "account")
+    objects = [("object", text_of(plain))] if plain not in (None, "") else objects_of(_lists(value, pictures))
+    account = needed(value, "account")
     profile = Profile(
-        _text(value.get("handle")),
-        _moment_or_none(value.get("created")),
-        followers=_count(value.get("followers")),
-        friends=_count(value.get("friends")),
-        statuses=_count(value.get("statuses")),
+        text_of(value.get("handle")),
+        moment_or_none(value.get("created")),
+        followers=count_of(value.get("followers")),
+        friends=count_of(value.get("friends")),
+        statuses=count_of(value.get("statuses")),
     )
-    content = _text(value.get("content")) or f"{account} {value.get('time') or ''}".strip()
+    content = text_of(value.get("content")) or f"{account} {value.get('time') or ''}".strip()
     is_timeless = not value.get("time") and all(kind == "follow" for kind, _name in objects)
     at = None if is_timeless else moment(value.get("time"))
-    return Post(account, content, at, _short(objects), profile)
+    return Post(account, content, at, shortened(objects), profile)
 
 
 def _lists(value: dict[str, Any], pictures: Path | None) -> dict[str, Any]:
-    lists = {name: _list(value[name]) for name in ("urls", "hashtags", "follows") if name in value}
+    lists = {name: list_of(value[name]) for name in ("urls", "hashtags", "follows") if name in value}
     images = value.get("images")
-    found = [images] if isinstance(images, bytes) else _list(images)
+    found = [images] if isinstance(images, bytes) else list_of(images)
     return value | lists | {"images": [_picture(each, pictures) for each in found]}
 
 
@@ -204,12 +205,12 @@ def _picture(value: str | bytes, pictures: Path | None) -> str:
 
 def coortweet(row: Row) -> Post:
     """CooRTweet's columns: object_id, account_id, content_id, timestamp_share."""
-    objects = [("object", _needed(row, "object_id"))]
+    objects = [("object", needed(row, "object_id"))]
     return Post(
-        _needed(row, "account_id"),
-        _needed(row, "content_id"),
+        needed(row, "account_id"),
+        needed(row, "content_id"),
         moment(row["timestamp_share"]),
-        _short(objects),
+        shortened(objects),
     )
 
 
@@ -219,14 +220,14 @@ def toolkit(row: Row) -> Post:
         "repost": row["repost_id"],
         "reply": row["reply_id"],
         "text": row["message"],
-        "urls": _list(row["urls"]),
+        "urls": list_of(row["urls"]),
     }
-    profile = Profile(_text(row.get("username")))
+    profile = Profile(text_of(row.get("username")))
     return Post(
-        _needed(row, "user_id"),
-        _needed(row, "message_id"),
+        needed(row, "user_id"),
+        needed(row, "message_id"),
         moment(row["timestamp"]),
-        _short(objects_of(post)),
+        shortened(objects_of(post)),
         profile,
     )
 
@@ -243,17 +244,17 @@ def twitter_v1(row: Row) -> Post:
         "images": [each["id_str"] for each in entities.get("media", []) if "id_str" in each],
     }
     profile = Profile(
-        _text(user.get("screen_name")),
-        _moment_or_none(user.get("created_at")),
+        text_of(user.get("screen_name")),
+        moment_or_none(user.get("created_at")),
         user.get("followers_count"),
         user.get("friends_count"),
         user.get("statuses_count"),
     )
     return Post(
-        _needed(user, "id_str"),
-        _needed(row, "id_str"),
+        needed(user, "id_str"),
+        needed(row, "id_str"),
         moment(row["created_at"]),
-        _short(objects_of(post)),
+        shortened(objects_of(post)),
         profile,
     )
 
@@ -271,10 +272,10 @@ def twitter_v2(row: Row) -> Post:
         "images": (row.get("attachments") or {}).get("media_keys"),
     }
     return Post(
-        _needed(row, "author_id"),
-        _needed(row, "id"),
+        needed(row, "author_id"),
+        needed(row, "id"),
         moment(row["created_at"]),
-        _short(objects_of(post)),
+        shortened(objects_of(post)),
         x_profile(user),
     )
 
@@ -284,8 +285,8 @@ def x_profile(user: Row) -> Profile:
     counts = user.get("public_metrics") or {}
     protected = user.get("protected")
     return Profile(
-        _text(user.get("username")),
-        _moment_or_none(user.get("created_at")),
+        text_of(user.get("username")),
+        moment_or_none(user.get("created_at")),
         natural(counts.get("followers_count")),
         natural(counts.get("following_count")),
         natural(counts.get("tweet_count")),
@@ -299,20 +300,20 @@ def information_operations(row: Row) -> Post:
         "repost": row.get("retweet_tweetid"),
         "reply": row.get("in_reply_to_tweetid"),
         "text": row["tweet_text"],
-        "urls": _list(row.get("urls")),
-        "hashtags": _list(row.get("hashtags")),
+        "urls": list_of(row.get("urls")),
+        "hashtags": list_of(row.get("hashtags")),
     }
     profile = Profile(
-        _text(row.get("user_screen_name")),
-        _moment_or_none(row.get("account_creation_date")),
-        _count(row.get("follower_count")),
-        _count(row.get("following_count")),
+        text_of(row.get("user_screen_name")),
+        moment_or_none(row.get("account_creation_date")),
+        count_of(row.get("follower_count")),
+        count_of(row.get("following_count")),
     )
     return Post(
-        _needed(row, "userid"),
-        _needed(row, "tweetid"),
+        needed(row, "userid"),
+        needed(row, "tweetid"),
         moment(row["tweet_time"]),
-        _short(objects_of(post)),
+        shortened(objects_of(post)),
         profile,
     )
 
@@ -320,8 +321,8 @@ def information_operations(row: Row) -> Post:
 def follows(row: Row) -> Post:
     """Who follows whom, an account and one it follows a row; the moment is seldom known."""
     at = None if row.get("followed_at") in (None, "") else moment(row["followed_at"])
-    account = _needed(row, "follower_id")
-    return Post(account, account, at, (("follow", _needed(row, "followed_id")),))
+    account = needed(row, "follower_id")
+    return Post(account, account, at, (("follow", needed(row, "followed_id")),))
 
 
 FORMATS: dict[str, tuple[set[str], Callable[[Row], Post]]] = {
@@ -332,92 +333,3 @@ FORMATS: dict[str, tuple[set[str], Callable[[Row], Post]]] = {
     "information_operations": ({"tweetid", "userid", "tweet_time", "tweet_text"}, information_operations),
     "follows": ({"follower_id", "followed_id"}, follows),
 }
-
-
-def moment(value: Any) -> float:
-    """Seconds since 1970 of a number, an ISO 8601 date (UTC unless it says) or a date as Twitter wrote them.
-
-    Raises RowError.
-    """
-    if isinstance(value, datetime):
-        return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
-    text = str("" if value is None else value).strip()
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = _written(text)
-    # Milliseconds, as many programs write: no share was made in the year 3000.
-    seconds = seconds / 1000 if 1e11 < seconds < 1e14 else seconds
-    if not 0 <= seconds < 1e11:
-        raise RowError(f"{text!r} is no time")
-    return seconds
-
-
-def _written(text: str) -> float:
-    for read in (datetime.fromisoformat, lambda date: datetime.strptime(date, _TWITTER_TIME)):  # noqa: DTZ007 (the format holds %z)
-        try:
-            found = read(text)
-        except ValueError:
-            continue
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
-    raise RowError(f"{text!r} is no time")
-
-
-def _moment_or_none(value: Any) -> float | None:
-    try:
-        return moment(value)
-    except RowError:
-        return None
-
-
-def _needed(row: Row, name: str) -> str:
-    text = _text(row.get(name))
-    if not text:
-        raise RowError(f"no {name}")
-    if len(text) > _LONGEST:
-        raise RowError(f"{name} is longer than {_LONGEST} signs")
-    return text
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        raise RowError(
-            f"{value} was a number with a fraction: a spreadsheet has lost digits of this identifier"
-        )
-    return "" if value is None else str(value).strip()
-
-
-def _count(value: Any) -> int | None:
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        return None
-
-
-def natural(value: Any) -> int | None:
-    """A count that a database can keep; unknown when it is none."""
-    count = _count(value)
-    return count if count is not None and 0 <= count < 1 << 62 else None
-
-
-def _list(value: Any) -> list[str]:
-    """A list as exports write it: JSON, Python's way, or words with spaces between."""
-    if isinstance(value, (list, tuple)):
-        return [str(each) for each in value]
-    text = str(value or "").strip()
-    if text.startswith("["):
-        try:
-            return [str(each) for each in ast.literal_eval(text)]
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            return [each for each in text.strip("[]").replace("'", "").replace(",", " ").split() if each]
-    return text.split()
-
-
-def _short(objects: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Objects of at most a thousand signs: a longer one is told by its beginning and its hash."""
-    import hashlib
-
-    return tuple(
-        (kind, name if len(name) <= 1000 else f"{name[:200]}…{hashlib.sha256(name.encode()).hexdigest()}")
-        for kind, name in objects
-    )

@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from botdetect.collectors.websocket import Source
-from botdetect.formats import Post, RowError, moment
+from botdetect.formats import Post
 from botdetect.traces import objects_of
+from botdetect.values import RowError, moment
 
 COLLECTIONS = ("app.bsky.feed.post", "app.bsky.feed.repost")
 _FACET_LINK, _FACET_TAG = "app.bsky.richtext.facet#link", "app.bsky.richtext.facet#tag"

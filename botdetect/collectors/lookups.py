@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from botdetect.churn import GONE, SUSPENDED, Sighting
-from botdetect.formats import Profile, RowError, moment, natural
+from botdetect.formats import Profile
+from botdetect.values import RowError, moment, natural
 from disinfo import safe_http
 
 Get = Callable[..., safe_http.Response]

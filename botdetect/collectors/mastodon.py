@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from botdetect.collectors.websocket import Source
-from botdetect.formats import Post, Profile, moment
+from botdetect.formats import Post, Profile
 from botdetect.traces import objects_of
+from botdetect.values import moment
 
 
 def source(address: str, token: str) -> Source:

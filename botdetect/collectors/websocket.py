@@ -11,7 +11,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from botdetect.collectors.budget import Budget, BudgetSpentError
-from botdetect.formats import Post, RowError, moment
+from botdetect.formats import Post
+from botdetect.values import RowError, moment
 
 if TYPE_CHECKING:
     from botdetect.collectors.parts import Parts

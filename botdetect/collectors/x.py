@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from botdetect.collectors.websocket import RefusedError
-from botdetect.formats import Post, Profile, RowError, twitter_v2, x_profile
+from botdetect.formats import Post, Profile, twitter_v2, x_profile
+from botdetect.values import RowError
 from disinfo import safe_http
 
 SMALLEST = {"search": 10, "posts": 5, "users": 1, "followers": 1, "following": 1}

@@ -12,8 +12,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 
-from botdetect.formats import Mapping_, Post, Row, RowError, guess, read_rows, reader_of
+from botdetect.formats import Mapping_, Post, guess, read_rows, reader_of
 from botdetect.models import Account, Collection, Erasure
+from botdetect.values import Row, RowError
 from disinfo import jobs
 from disinfo.accounts import audit
 from disinfo.accounts.models import Organisation, User

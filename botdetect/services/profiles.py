@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils import timezone
 
-from botdetect.formats import RowError, moment, read_rows
+from botdetect.formats import read_rows
 from botdetect.models import Account, Collection
+from botdetect.values import RowError, moment
 from disinfo.accounts import audit
 
 # What is heavy is imported where it is used: a web process that never asks for it does not carry it.

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from botdetect.coordination import EventsError
-from botdetect.formats import RowError, guess, read_rows
+from botdetect.formats import guess, read_rows
 from botdetect.forms import TRACE_NAMES, CollectionForm, MappingForm, RunForm, StreamForm, UploadForm
 from botdetect.models import Cluster, Collection, Run
 from botdetect.services import collections, runs, streams
+from botdetect.values import RowError
 from botdetect.views.access import reviewers_only, user_of
 from disinfo.portal.models import Job
 

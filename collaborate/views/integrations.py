@@ -69,7 +69,7 @@ def _end(request: HttpRequest, room: Any, deed: str) -> None:
 
 
 # Programs hold no cookie, so no other site can act in a person's name here: the secret in the address is all there is.
-@csrf_exempt
+@csrf_exempt  # programs hold no cookie: the secret in the address is all there is
 @require_POST
 def hook(request: HttpRequest, secret: str) -> HttpResponse:
     """A way in, in Mattermost's and Slack's format: JSON, or a form whose `payload` is JSON."""
@@ -88,7 +88,7 @@ def hook(request: HttpRequest, secret: str) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-@csrf_exempt
+@csrf_exempt  # as above
 @require_POST
 def response(request: HttpRequest, secret: str) -> HttpResponse:
     """A `response_url` that a program was given with a command."""
@@ -102,7 +102,7 @@ def response(request: HttpRequest, secret: str) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-@csrf_exempt
+@csrf_exempt  # as above: here the token in the form
 @require_http_methods(["GET", "POST"])
 def slash(request: HttpRequest) -> HttpResponse:
     """A slash command of a Mattermost or Slack team: `token` is a token of this portal that may read."""

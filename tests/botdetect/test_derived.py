@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from botdetect import eventfile
 from botdetect.derived import creations, follow_sets, similar_texts
-from botdetect.formats import Post, RowError, guess, mapped, reader_of
+from botdetect.formats import Post, guess, mapped, reader_of
 from botdetect.forms import MappingForm
 from botdetect.models import Account, Member, Run
 from botdetect.services import collections, retention, runs
 from botdetect.sidebyside import Common, in_common
+from botdetect.values import RowError
 from tests.botdetect.factories import BotCollectionFactory, finished_run
 from tests.botdetect.test_traces import picture
 

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from botdetect import eventfile
 from botdetect.coordination import detection
-from botdetect.formats import RowError, guess, mapped, read_rows, reader_of
+from botdetect.formats import guess, mapped, read_rows, reader_of
 from botdetect.models import Account, AllowedAccount, Cluster, Collection, Edge, Erasure, Member, Run
 from botdetect.services import collections, retention, runs, storing
+from botdetect.values import RowError
 from disinfo.leases import Hold
 from disinfo.portal.models import Job
 from tests.botdetect.factories import BotCollectionFactory, filled_collection, finished_run, write_planted

@@ -5,9 +5,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from botdetect.derived import parameters_of
-from botdetect.formats import FIELDS, FORMATS, RowError
+from botdetect.formats import FIELDS, FORMATS
 from botdetect.models import Collection
 from botdetect.services import collections, runs
+from botdetect.values import RowError
 
 
 class Command(BaseCommand):

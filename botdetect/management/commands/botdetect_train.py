@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from botdetect.classifier import ClassifierError
-from botdetect.formats import RowError
 from botdetect.services import profiles
+from botdetect.values import RowError
 
 
 class Command(BaseCommand):
