@@ -6,14 +6,14 @@ Words are folded in Python (case, accents) before they are stored, so that both 
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import filterfalse
 from typing import Any
 
 from django.db import connection, models
-from django.db.models import QuerySet, Value
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from rapidfuzz import fuzz, process
 
@@ -24,6 +24,8 @@ from disinfo.portal.tools import Caller
 # PostgreSQL refuses a text-search vector above 1 MB; a text this long has said what it is about.
 _LONGEST_BODY = 300_000
 _LONGEST_QUERY_WORDS = 12
+# Of a word that is everywhere, so many rows are looked at beyond their rank.
+_MOST_RANKED = 2_000
 _WORD = re.compile(r"\w+")
 _SHORTEST_MISSPELT = 4
 # The whole title first, then a part of a longer one; below these likenesses (0 to 100) two words are two words.
@@ -103,35 +105,47 @@ def remove(*, tool: str, key: str) -> None:
 
 def find(query: str, caller: Caller, *, tool: str | None = None, limit: int = 20) -> list[SearchEntry]:
     """The entries that hold every word of the query (the last one may be a beginning), best first."""
-    return list(_ranked(query, caller, tool).defer("title_words", "body_words")[:limit])
+    return _best(query, _entries(caller, tool).defer("title_words", "body_words"), limit)
 
 
 def keys(query: str, caller: Caller, *, tool: str, limit: int) -> list[str]:
     """The keys of what `find` finds, without reading their texts."""
-    return list(_ranked(query, caller, tool).values_list("key", flat=True)[:limit])
+    return [entry.key for entry in _best(query, _entries(caller, tool).only("key", "date"), limit)]
 
 
-def near_titles(query: str, caller: Caller, *, tool: str, limit: int = 5) -> list[tuple[str, str]]:
-    """Titles that are spelled nearly so, as (address, title), the nearest first: what the reader may have meant."""
+def nearest(query: str, titles: Mapping[int, str], *, limit: int = 5) -> list[int]:
+    """The keys of the titles that are spelled nearly so, the nearest first: what the reader may have meant."""
     wanted = " ".join(_WORD.findall(fold(query)))
     if len(wanted) < _SHORTEST_MISSPELT:
         return []
-    rows = SearchEntry.objects.visible_to(caller).filter(tool=tool).order_by()
-    known = {(url, title): words for url, title, words in rows.values_list("url", "title", "title_words")}
+    folded = {key: fold(title) for key, title in titles.items()}
     for scorer, least in _LIKENESS:
-        if near := process.extract(wanted, known, scorer=scorer, score_cutoff=least, limit=limit):
-            return [key for _words, _score, key in near]
+        if near := process.extract(wanted, folded, scorer=scorer, score_cutoff=least, limit=limit):
+            return [key for _title, _score, key in near]
     return []
 
 
-def _ranked(query: str, caller: Caller, tool: str | None) -> QuerySet[SearchEntry]:
-    words = _WORD.findall(fold(query))[:_LONGEST_QUERY_WORDS]
+def _entries(caller: Caller, tool: str | None) -> QuerySet[SearchEntry]:
     entries = SearchEntry.objects.visible_to(caller)
-    if tool:
-        entries = entries.filter(tool=tool)
+    return entries.filter(tool=tool) if tool else entries
+
+
+def _best(query: str, entries: QuerySet[SearchEntry], limit: int) -> list[SearchEntry]:
+    words = _WORD.findall(fold(query))[:_LONGEST_QUERY_WORDS]
     if not words:
-        return entries.none().annotate(rank=Value(0.0))
-    return _postgresql(entries, words) if connection.vendor == "postgresql" else _sqlite(entries, words)
+        return []
+    if connection.vendor == "postgresql":
+        return list(_postgresql(entries, words)[:limit])
+    ranks = _best_ranks(words)
+    found = entries.filter(pk__in=ranks)
+    if len(ranks) == _MOST_RANKED and len(found) < limit:
+        # What others may read, or what other tools have, holds the first places.
+        return list(_sqlite(entries, words)[:limit])
+    return sorted(found, key=lambda entry: (ranks[entry.pk], _age(entry), entry.pk))[:limit]
+
+
+def _age(entry: SearchEntry) -> float:
+    return -entry.date.timestamp() if entry.date else 0.0
 
 
 def matching(query: str, *, tool: str, limit: int) -> list[str]:
@@ -148,25 +162,38 @@ def matching(query: str, *, tool: str, limit: int) -> list[str]:
             [_tsquery(words), limit],
         )
     else:
-        match = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
         found = RawSQL(
             "SELECT rowid FROM portal_search_fts WHERE portal_search_fts MATCH %s ORDER BY rowid DESC LIMIT %s",
-            [match, limit],
+            [_fts_query(words), limit],
         )
     entries = SearchEntry.objects.filter(pk__in=found, tool=tool, organisation=None)
     return list(entries.order_by("-pk").values_list("key", flat=True))
 
 
+def _fts_query(words: list[str]) -> str:
+    """Every word, the last one as a beginning; each is quoted: nothing of FTS5's syntax gets through."""
+    return " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
+
+
+def _best_ranks(words: list[str]) -> dict[int, float]:
+    """The best of all rows with their ranks. FTS5 sorts them itself, without reading a single entry."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rowid, rank FROM portal_search_fts WHERE portal_search_fts MATCH %s "
+            "AND rank MATCH 'bm25(10.0, 1.0)' ORDER BY rank LIMIT %s",
+            [_fts_query(words), _MOST_RANKED],
+        )
+        return dict(cursor.fetchall())
+
+
 def _sqlite(entries: QuerySet[SearchEntry], words: list[str]) -> QuerySet[SearchEntry]:
-    # Words hold letters, digits and underscores only, and each is quoted: nothing of FTS5's syntax gets through.
-    match = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
     # A join, which no expression of the ORM can say: FTS5 ranks only in the query that it matches in. A title counts
     # ten times.
     return entries.extra(
         select={"rank": "bm25(portal_search_fts, 10.0, 1.0)"},
         tables=["portal_search_fts"],
         where=["portal_search_fts MATCH %s", "portal_search_fts.rowid = portal_searchentry.id"],
-        params=[match],
+        params=[_fts_query(words)],
     ).order_by("rank", "-date", "pk")
 
 

@@ -17,7 +17,7 @@ def facets_of_all() -> list[dict[str, Any]]:
 
 
 def _count_facets() -> list[dict[str, Any]]:
-    return list(Facet.objects.counted(Page.objects.live()))
+    return list(Facet.objects.counted())
 
 
 def wanted() -> list[dict[str, Any]]:

@@ -37,12 +37,13 @@ class Value:
     is_chosen: bool
 
 
-def names() -> dict[str, Mapping[str, str]]:
-    """The name of each value that has one, by dimension and code, in the reader's language."""
+def names(*dimensions: str) -> dict[str, Mapping[str, str]]:
+    """The name of each value that has one, by dimension and code, in the reader's language; of these dimensions."""
     locale = Locale.parse(get_language() or "en", sep="-")
     known: dict[str, Mapping[str, str]] = {
-        dimension: {row.code: row.name for row in model._default_manager.all()}
+        dimension: {row.code: row.name for row in model._default_manager.only("code", "name_en", "name_fr")}
         for dimension, model in _VOCABULARIES.items()
+        if dimension in dimensions
     }
     return known | {"country": locale.territories, "language": locale.languages}
 
@@ -51,7 +52,7 @@ def offered(
     rows: list[dict[str, Any]], chosen: Mapping[str, list[str]], *, limit: int = 12
 ) -> list[tuple[str, Promise, list[Value]]]:
     """Each dimension with its values, the most frequent first and what is chosen always among them."""
-    called = names()
+    called = names(*DIMENSIONS)
     by_dimension: dict[str, list[Value]] = {dimension: [] for dimension in DIMENSIONS}
     for row in rows:
         dimension, code = row["dimension"], row["value"]

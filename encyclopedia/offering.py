@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from disinfo import search
 from disinfo.accounts.models import User
 from disinfo.portal.tools import Answer, Ask, Card, Command, Draft
+from encyclopedia import overviews
 from encyclopedia.document import Document
 from encyclopedia.models import Kind, Page
 from encyclopedia.permissions import can_publish
@@ -66,7 +67,7 @@ def _wiki(ask: Ask) -> Answer:
     entries = search.find(ask.words, ask.caller, tool=TOOL, limit=5)
     lines = [f"- [{entry.title}]({entry.url})" for entry in entries]
     if not lines:
-        near = search.near_titles(ask.words, ask.caller, tool=TOOL)
+        near = overviews.titled_nearly(ask.words)
         lines = [f"- {_('Did you mean')} [{title}]({url})" for url, title in near]
     if not lines:
         return Answer(

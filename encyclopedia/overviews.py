@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from disinfo import search
 from encyclopedia import graph, markup
 from encyclopedia.models import Attempt, Facet, Link, Page, Redirect
 
@@ -14,6 +15,7 @@ _MOST_AROUND = 24
 _MOST_RELATED = 6
 # Words that most pages share say nothing of what goes together; more pages of one tag are not looked at.
 _MOST_OF_A_TAG = 200
+_MOST_LINKS = 100
 
 
 @dataclass
@@ -131,40 +133,46 @@ def by_year(pages: Iterable[Page]) -> list[tuple[str, list[Page]]]:
     return list(years.items())
 
 
-def linked(page: Page) -> QuerySet[Page]:
-    """The pages that this one links to, or that link to it, in its language."""
-    named = page.links.values("slug")
-    live = Page.objects.live().filter(language=page.language).exclude(pk=page.pk)
-    moved = Redirect.objects.filter(language=page.language, slug__in=named).values("page")
-    to, by_redirect = live.filter(slug__in=named), live.filter(pk__in=moved)
-    back = live.filter(pk__in=Link.objects.to(page).values("origin"))
-    keys = {key for rows in (to, by_redirect, back) for key in rows.values_list("pk", flat=True)[:100]}
-    return live.filter(pk__in=keys)
+def linked(page: Page) -> set[int]:
+    """The keys of the pages that this one links to, or that link to it, in its language; a hundred of each."""
+    slugs = set(page.links.values_list("slug", flat=True)[:_MOST_LINKS])
+    # In no order: SQLite would walk all titles to give one.
+    live = Page.objects.live().filter(language=page.language).order_by()
+    to = dict(live.filter(slug__in=slugs).values_list("slug", "pk"))
+    moved = Redirect.objects.filter(language=page.language, slug__in=slugs - to.keys())
+    keys = {*to.values(), *(moved.values_list("page", flat=True) if slugs - to.keys() else ())}
+    return (keys | set(Link.objects.to(page).values_list("origin", flat=True)[:_MOST_LINKS])) - {page.pk}
 
 
 def related(page: Page) -> list[Page]:
     """The pages that have most in common with this one: linked with it, or of the same tags."""
-    mine = list(page.facets.exclude(dimension="kind").values_list("dimension", "value"))
-    near = set(linked(page).values_list("pk", flat=True))
-    candidates = set(near)
-    for dimension, value in mine:
+    common = list(page.facets.exclude(dimension="kind").values_list("dimension", "value"))
+    shared = Counter(dict.fromkeys(linked(page), 2))
+    candidates = set(shared)
+    for dimension, value in common:
         if dimension == "tag":
             rows = Facet.objects.filter(dimension="tag", value=value, page__language=page.language)
             candidates |= set(rows.values_list("page", flat=True)[:_MOST_OF_A_TAG])
-    candidates.discard(page.pk)
-    shared, common = Counter(dict.fromkeys(near, 2)), set(mine)
-    for key, dimension, value in Facet.objects.filter(page__in=candidates).values_list(
-        "page", "dimension", "value"
-    ):
-        shared[key] += (dimension, value) in common
+    same = Q(pk__in=[])
+    for dimension, value in common:
+        same |= Q(dimension=dimension, value=value)
+    rows = Facet.objects.filter(same, page__in=candidates - {page.pk}).order_by()
+    shared.update(dict(rows.values_list("page").annotate(number=Count("pk"))))
     best = [key for key, _score in shared.most_common(_MOST_RELATED)]
     by_key = Page.objects.live().select_related("kind").defer("parts", "fields").in_bulk(best)
     return [by_key[key] for key in best if key in by_key]
 
 
+def titled_nearly(query: str) -> list[tuple[str, str]]:
+    """The pages whose titles are spelled nearly so, as (address, title), the nearest first."""
+    near = search.nearest(query, dict(Page.objects.live().order_by().values_list("pk", "title")))
+    by_key = Page.objects.only("language", "slug", "title").in_bulk(near)
+    return [(by_key[key].get_absolute_url(), by_key[key].title) for key in near if key in by_key]
+
+
 def graph_around(page: Page) -> tuple[graph.Graph, list[Page]]:
     """The links around a page, drawn; and the pages of the drawing."""
-    near = linked(page).select_related("kind").defer("parts", "fields")
+    near = Page.objects.live().filter(pk__in=linked(page)).select_related("kind").defer("parts", "fields")
     others = list(near.order_by("title", "pk")[:_MOST_AROUND])
     by_slug = {each.slug: each.pk for each in (page, *others)}
     rows = Link.objects.filter(origin__in=[page, *others], slug__in=by_slug)

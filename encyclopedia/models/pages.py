@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +29,8 @@ class PageQuerySet(models.QuerySet["Page"]):
 
     def at(self, language: str, slug: str) -> Self:
         """The page of this address."""
-        return self.filter(language=language, slug=slug).select_related("kind", "current", "verified")
+        shown = ("kind", "current__keyframe", "current__author", "verified")
+        return self.filter(language=language, slug=slug).select_related(*shown)
 
     def with_facets(self, chosen: dict[str, list[str]]) -> Self:
         """Those that have every one of these values: dimension → values."""
@@ -54,12 +55,9 @@ class PageQuerySet(models.QuerySet["Page"]):
         at = secrets.randbelow(count) if count else 0
         return next(iter(live[at : at + 1]), None)
 
-    def by_title(self, *, first: str = "") -> Self:
-        """In the order of an index; those in the language `first` before the others."""
-        if not first:
-            return self.order_by("title", "pk")
-        is_other = Case(When(language=first, then=Value(0)), default=Value(1))
-        return self.order_by(is_other, "title", "pk")
+    def by_title(self) -> Self:
+        """In the order of an index."""
+        return self.order_by("title", "pk")
 
 
 class Page(models.Model):
@@ -116,6 +114,11 @@ class Page(models.Model):
         indexes = [
             models.Index(fields=["kind", "title"], name="pages_by_kind"),
             models.Index(fields=["title", "id"], name="pages_by_title"),
+            # Lists and counts of what is live are read here alone, without the pages themselves. No partial index:
+            # SQLite would take it for addresses too.
+            models.Index(
+                fields=["language", "title", "id", "is_deleted", "current"], name="live_pages_by_title"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -136,7 +139,10 @@ class FacetQuerySet(models.QuerySet["Facet"]):
 
 
 class Facet(models.Model):
-    """A word that a page is found by: its kind, a phase, a criterion, a country, a language, an audience, a tag."""
+    """A word that a page is found by: its kind, a phase, a criterion, a country, a language, an audience, a tag.
+
+    Only live pages have any, so that counting them asks for no page.
+    """
 
     page = models.ForeignKey(Page, models.CASCADE, related_name="facets")
     dimension = models.CharField(max_length=12)

@@ -61,7 +61,9 @@ def _set_deleted(page: Page, *, is_deleted: bool, reason: str, moderator: User) 
     page.is_deleted, page.deletion_reason = is_deleted, reason[:300] if is_deleted else ""
     page.save(update_fields=["is_deleted", "deletion_reason"])
     if page.current:
-        publishing.index(page=page, document=page.current.document)
+        document = page.current.document
+        publishing.keep_facets(page, document)
+        publishing.index(page=page, document=document)
     publishing.refresh_links_to(page)
     verb = "encyclopedia.delete" if is_deleted else "encyclopedia.undelete"
     audit.record(verb, actor=moderator, on=page, reason=reason)

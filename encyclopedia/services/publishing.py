@@ -104,7 +104,7 @@ def known_targets(language: str, targets: Iterable[markup.Target]) -> dict[marku
     slugs = {target.slug for target in targets}
     if not slugs:
         return {}
-    live = Page.objects.live().filter(language=language)
+    live = Page.objects.live().filter(language=language).order_by()
     found: dict[str, tuple[str, str]] = {
         slug: (slug, kind) for slug, kind in live.filter(slug__in=slugs).values_list("slug", "kind__code")
     }
@@ -166,8 +166,8 @@ def facets_of(document: Document) -> set[tuple[str, str]]:
 
 
 def keep_facets(page: Page, document: Document) -> None:
-    """Bring the page's facets up to its text."""
-    wanted = facets_of(document)
+    """Bring the page's facets up to its text; a deleted page has none."""
+    wanted = set() if page.is_deleted else facets_of(document)
     kept = set(page.facets.values_list("dimension", "value"))
     gone = Q()
     for dimension, value in kept - wanted:

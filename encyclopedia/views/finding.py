@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from disinfo import callers
@@ -64,6 +65,31 @@ def may_send(request: HttpRequest) -> bool:
     )
 
 
-def slice_of(request: HttpRequest, rows: QuerySet[Any] | list[Any], size: int = 50) -> Slice[Any]:
+class InTurn:
+    """Two lists of the database read as one, the second after the first; each keeps the order of its index."""
+
+    def __init__(self, first: QuerySet[Any], second: QuerySet[Any]) -> None:
+        self.first, self.second = first, second
+
+    @cached_property
+    def _first_count(self) -> int:
+        return self.first.count()
+
+    def count(self) -> int:
+        """How many there are in both."""
+        return self._first_count + self.second.count()
+
+    def __len__(self) -> int:
+        return self.count()
+
+    def __getitem__(self, part: slice) -> list[Any]:
+        start, stop, before = part.start or 0, part.stop, self._first_count
+        rows = list(self.first[start:stop]) if start < before else []
+        if stop > before:
+            rows += self.second[max(0, start - before) : stop - before]
+        return rows
+
+
+def slice_of(request: HttpRequest, rows: QuerySet[Any] | list[Any] | InTurn, size: int = 50) -> Slice[Any]:
     """The part of a list that the address asks for; a wrong number gives the nearest."""
     return Paginator(rows, size).get_page(request.GET.get("page"))

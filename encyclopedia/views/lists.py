@@ -6,11 +6,11 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from disinfo import search
-from encyclopedia import counts, dimensions
+from encyclopedia import counts, dimensions, overviews
 from encyclopedia.models import Facet, Kind, Page, Phase, Revision
 from encyclopedia.permissions import can_moderate
 from encyclopedia.services.publishing import TOOL
-from encyclopedia.views.finding import slice_of
+from encyclopedia.views.finding import InTurn, slice_of
 
 _MOST_FOUND = 500
 # Of changes: counting all of a long history takes longer than reading a page of it.
@@ -60,13 +60,13 @@ def pages(request: HttpRequest) -> HttpResponse:
         by_key = rows.in_bulk(list(found.object_list))
         found.object_list = [by_key[key] for key in found.object_list]
     else:
-        found = slice_of(request, rows.by_title(first=language))
-    is_rare = bool(query) and len(keys) < _FEW
+        own, others = rows.filter(language=language), rows.exclude(language=language)
+        found = slice_of(request, InTurn(own.by_title(), others.by_title()))
     counted = Facet.objects.counted(rows) if query or chosen else counts.facets_of_all()
     context = {
         "query": query,
         "page_obj": found,
-        "near": search.near_titles(query, request.user, tool=TOOL) if is_rare else [],
+        "near": overviews.titled_nearly(query) if query and len(keys) < _FEW else [],
         "dimensions": dimensions.offered(list(counted), chosen),
         "is_filtered": bool(query or chosen),
     }

@@ -34,7 +34,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
 @require_safe
 def countries(request: HttpRequest) -> HttpResponse:
     """Actors by country."""
-    called = dimensions.names()["country"]
+    called = dimensions.names("country")["country"]
     rows = overviews.actors_by_country()
     most = max((number for _code, number in rows), default=1)
     context = {

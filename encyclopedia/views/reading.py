@@ -138,14 +138,15 @@ def _parts_of(found: Page, revision: Revision) -> list[dict[str, Any]]:
 
 
 def _facets(document: Document) -> list[tuple[str, Any, list[tuple[str, str]]]]:
-    called = dimensions.names()
     by_dimension: dict[str, list[tuple[str, str]]] = {}
-    for dimension, code in sorted(publishing.facets_of(document)):
+    words = sorted(each for each in publishing.facets_of(document) if each[0] != "kind")
+    called = dimensions.names(*{dimension for dimension, _code in words})
+    for dimension, code in words:
         by_dimension.setdefault(dimension, []).append((code, called.get(dimension, {}).get(code, code)))
     return [
         (dimension, label, by_dimension[dimension])
         for dimension, label in dimensions.DIMENSIONS.items()
-        if dimension in by_dimension and dimension != "kind"
+        if dimension in by_dimension
     ]
 
 
