@@ -66,14 +66,24 @@ def as_file(
         "json": (json_lines(rows), "application/json"),
         "ndjson": (ndjson_lines(rows), "application/x-ndjson"),
     }[kind]
-    return _streamed(request, f"{name}.{kind}", content_type, (line.encode() for line in lines))
+    return as_stream(request, f"{name}.{kind}", content_type, (line.encode() for line in lines))
+
+
+def as_stream(
+    request: HttpRequest, name: str, content_type: str, pieces: Iterator[bytes]
+) -> StreamingHttpResponse:
+    """A download named `name` whose pieces are sent as they are made."""
+    # An asynchronous server would gather an ordinary iterator whole before it sends the first piece.
+    content = _in_batches(pieces) if isinstance(request, ASGIRequest) else pieces
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(content, content_type=content_type, headers=headers)
 
 
 def as_zip(
     request: HttpRequest, name: str, files: Iterable[tuple[str, str | bytes]]
 ) -> StreamingHttpResponse:
     """A download of files (name, content) as one zip archive, named `name`.zip."""
-    return _streamed(request, f"{name}.zip", "application/zip", zip_chunks(files))
+    return as_stream(request, f"{name}.zip", "application/zip", zip_chunks(files))
 
 
 def zip_chunks(files: Iterable[tuple[str, str | bytes]]) -> Iterator[bytes]:
@@ -103,15 +113,6 @@ class _Sink(io.RawIOBase):
         """What was written since the last time."""
         taken, self._written = bytes(self._written), bytearray()
         return taken
-
-
-def _streamed(
-    request: HttpRequest, name: str, content_type: str, pieces: Iterator[bytes]
-) -> StreamingHttpResponse:
-    # An asynchronous server would gather an ordinary iterator whole before it sends the first piece.
-    content = _in_batches(pieces) if isinstance(request, ASGIRequest) else pieces
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(content, content_type=content_type, headers=headers)
 
 
 async def _in_batches(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:

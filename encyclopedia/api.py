@@ -19,6 +19,7 @@ from disinfo.api.views import ApiView
 from encyclopedia import exports
 from encyclopedia.apps import SCOPE
 from encyclopedia.document import DocumentError, parse
+from encyclopedia.formats import stix
 from encyclopedia.models import Facet, Kind, Page, Revision
 from encyclopedia.permissions import can_moderate, can_publish
 from encyclopedia.services import titles, writing
@@ -239,7 +240,8 @@ class StixView(ApiView):
             .filter(language=language, slug__in=named)
             .select_related("kind", "current__keyframe")
         )
-        return Response(exports.stix_bundle([page, *others.order_by("slug")[:500]]))
+        objects = exports.stix_objects([page, *others.order_by("slug")[:500]])
+        return Response(stix.bundle(objects, page.get_absolute_url(), str(page.changed_at)))
 
 
 class CompleteView(ApiView):

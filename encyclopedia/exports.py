@@ -1,17 +1,23 @@
 """What can be taken away: all that is published, in the formats others read."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Max
+from django.urls import resolve
 
 from encyclopedia import markup
-from encyclopedia.document import LISTS
+from encyclopedia.document import LISTS, Document
 from encyclopedia.formats import stix
 from encyclopedia.formats.repository import Commit
 from encyclopedia.models import Page, Revision
 from encyclopedia.services import publishing
 
+_BATCH = 500
 COLUMNS = (
     "language",
     "slug",
@@ -29,13 +35,7 @@ COLUMNS = (
 def pages() -> Iterator[Page]:
     """Every published page with its text at hand, in the order of addresses."""
     rows = Page.objects.live().select_related("kind", "current__keyframe").order_by("language", "slug")
-    return rows.iterator(chunk_size=500)
-
-
-def stix_pages() -> Iterator[Page]:
-    """Those of a kind that STIX has an object for."""
-    found = Page.objects.live().filter(kind__code__in=stix.KINDS).order_by("language", "slug")
-    return found.select_related("kind", "current__keyframe").iterator(chunk_size=500)
+    return rows.iterator(chunk_size=_BATCH)
 
 
 def rows() -> Iterator[dict[str, Any]]:
@@ -76,29 +76,52 @@ def commits() -> Iterator[Commit]:
     """Every published revision, the oldest first."""
     found = Revision.objects.published().filter(page__is_deleted=False)
     ordered = found.select_related("page", "author", "keyframe").order_by("saved_at", "pk")
-    for row in ordered.iterator(chunk_size=500):
+    for row in ordered.iterator(chunk_size=_BATCH):
         yield Commit(row.page.language, row.page.slug, row.text, row.writer, row.saved_at, row.reason)
 
 
-def stix_bundle(chosen: Iterable[Page]) -> dict[str, Any]:
-    """These pages as a STIX 2.1 bundle."""
-    entries, names = [], set()
-    for page in chosen:
-        if page.current and page.changed_at:
-            document = page.current.document
-            url = settings.SITE_URL + page.get_absolute_url()
-            entries.append(stix.Entry(url, document, min(page.created_at, page.changed_at), page.changed_at))
-            names |= {
-                (page.language, name)
-                for value in document.fields.values()
-                for name in value
-                if isinstance(value, list)
-            }
-    resolve: dict[str, str] = {}
-    for language in {language for language, _name in names}:
-        targets = {name: markup.target_of(name) for each, name in names if each == language}
-        known = publishing.known_targets(language, targets.values())
-        resolve |= {
-            name: settings.SITE_URL + known[target] for name, target in targets.items() if target in known
-        }
-    return stix.bundle(entries, resolve=resolve)
+def stix_lines() -> Iterator[str]:
+    """All that STIX has an object for, as the text of one bundle that is never held whole."""
+    found = Page.objects.live().filter(kind__code__in=stix.KINDS)
+    latest = found.aggregate(at=Max("changed_at"))["at"]
+    ordered = found.order_by("language", "slug").select_related("kind", "current__keyframe")
+    return stix.lines(stix_objects(ordered.iterator(chunk_size=_BATCH)), settings.SITE_URL, str(latest))
+
+
+def stix_objects(chosen: Iterable[Page]) -> Iterator[dict[str, Any]]:
+    """These pages as STIX objects, some hundreds at a time, each followed by what relates it to others."""
+    rest = iter(chosen)
+    while batch := list(islice(rest, _BATCH)):
+        entries = [
+            (page.language, _entry(page, page.current.document, page.changed_at))
+            for page in batch
+            if page.current and page.changed_at and page.kind.code in stix.KINDS
+        ]
+        named: dict[str, set[str]] = defaultdict(set)
+        for language, entry in entries:
+            named[language] |= {name for _verb, name in stix.named_by(entry.document)}
+        ids = {language: _stix_ids(language, names) for language, names in named.items()}
+        for language, entry in entries:
+            yield stix.object_of(entry)
+            yield from stix.relations_of(entry, ids[language])
+
+
+def _entry(page: Page, document: Document, changed_at: datetime) -> stix.Entry:
+    url = settings.SITE_URL + page.get_absolute_url()
+    return stix.Entry(url, document, min(page.created_at, changed_at), changed_at)
+
+
+def _stix_ids(language: str, names: Iterable[str]) -> dict[str, str]:
+    """The STIX id of each name of a page that is there and is of a kind that STIX knows."""
+    targets = {name: markup.target_of(name) for name in names}
+    addresses = publishing.known_targets(language, targets.values())
+    pages = Page.objects.live().filter(language=language, kind__code__in=stix.KINDS).select_related("kind")
+    rows = pages.filter(slug__in=[resolve(address).kwargs["slug"] for address in addresses.values()])
+    ids = {
+        page.get_absolute_url(): stix.id_of(
+            page.kind.code, page.fields, settings.SITE_URL + page.get_absolute_url()
+        )
+        for page in rows.only("language", "slug", "fields", "kind__code").order_by()
+    }
+    by_name = {name: ids.get(addresses.get(target, ""), "") for name, target in targets.items()}
+    return {name: found for name, found in by_name.items() if found}

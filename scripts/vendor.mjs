@@ -1,5 +1,5 @@
 // Builds static/vendor/ from node_modules: the font, the icons in use as one sprite, the scripts that draw networks,
-// and their licences.
+// the shapes of countries, and their licences.
 // Run it with `make vendor`. The result is never committed.
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -9,6 +9,7 @@ const modules = path.join(root, "node_modules");
 const vendor = path.join(root, "static", "vendor");
 
 const FONT = "@fontsource-variable/source-sans-3";
+const MAP = "svgmap";
 const FONT_FILES = ["latin-wght-normal", "latin-ext-wght-normal", "latin-wght-italic"];
 
 // Add a name here to use it with {% icon "name" %}; https://lucide.dev/icons shows them all.
@@ -63,6 +64,16 @@ await writeFile(
   `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`,
 );
 
-const licences = await Promise.all([FONT, "lucide-static", ...Object.keys(SCRIPTS)].map(licence));
+// Each country is a path of its own, by its ISO code; all of them together are the background.
+const world = await readFile(path.join(modules, MAP, "assets", "map-optimized.svg"), "utf8");
+const countries = [...world.matchAll(/<path id="([A-Z]{2})" d="([^"]+)"/g)];
+if (countries.length < 190) throw new Error(`${MAP}: only ${countries.length} countries`);
+const shapes = countries.map(([, code, line]) => `<path id="${code}" d="${line.replace(/\s+/g, "")}"/>`);
+await writeFile(
+  path.join(vendor, "countries.svg"),
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2000 1001"><g id="world">\n${shapes.join("\n")}\n</g></svg>\n`,
+);
+
+const licences = await Promise.all([FONT, "lucide-static", MAP, ...Object.keys(SCRIPTS)].map(licence));
 await writeFile(path.join(vendor, "LICENCES.md"), `# What this folder is made of\n\n${licences.join("\n")}`);
-console.log(`static/vendor: ${FONT_FILES.length} font files, ${ICONS.length} icons, ${Object.keys(SCRIPTS).length} scripts`);
+console.log(`static/vendor: ${FONT_FILES.length} font files, ${ICONS.length} icons, ${Object.keys(SCRIPTS).length} scripts, ${countries.length} countries`);

@@ -1,6 +1,7 @@
 """Techniques, countermeasures, actors, tools and case studies as a STIX 2.1 bundle (OASIS, 10 June 2021)."""
 
 import json
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ _TYPES = {
 }
 KINDS = frozenset(_TYPES)
 """The kinds of pages that STIX has an object for."""
-# What the field of a kind says of the pages it names: the STIX relationship, and whether it is read the other way.
+_ID = re.compile(r"^[a-z-]+--[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\Z")
+# What the field of a kind says of the pages it names: the STIX relationship.
 _RELATIONS = {
     ("case-study", "techniques"): "uses",
     ("countermeasure", "techniques"): "mitigates",
@@ -37,29 +39,20 @@ class Entry:
     changed_at: datetime
 
 
-def bundle(entries: Iterable[Entry], *, resolve: Mapping[str, str]) -> dict[str, Any]:
-    """The bundle; `resolve` gives the permalink of a name that a field holds, where there is such a page.
-
-    Kinds that STIX has no object for are left out, and so are relations to pages that are not in the bundle.
-    """
-    known = {entry.url: entry for entry in entries if entry.document.kind in _TYPES}
-    objects = [_object(entry) for entry in known.values()]
-    ids = {entry.url: made["id"] for entry, made in zip(known.values(), objects, strict=True)}
-    relations = [each for entry in known.values() for each in _relations(entry, ids, resolve)]
-    return {
-        "type": "bundle",
-        "id": f"bundle--{_uuid('bundle', *sorted(ids))}",
-        "objects": [*objects, *relations],
-    }
+def id_of(kind: str, fields: Mapping[str, Any], url: str) -> str:
+    """The id of a page of this kind: the one it was imported with, else one made of its permalink."""
+    own = str(fields.get("stix_id") or "")
+    return own if _ID.match(own) and own.startswith(f"{_TYPES[kind]}--") else f"{_TYPES[kind]}--{_uuid(url)}"
 
 
-def _object(entry: Entry) -> dict[str, Any]:
+def object_of(entry: Entry) -> dict[str, Any]:
+    """The STIX object of a page of one of KINDS."""
     document = entry.document
     kind = _TYPES[document.kind]
     made: dict[str, Any] = {
         "type": kind,
         "spec_version": "2.1",
-        "id": document.fields.get("stix_id") or f"{kind}--{_uuid(entry.url)}",
+        "id": id_of(document.kind, document.fields, entry.url),
         "created": _time(entry.created_at),
         "modified": _time(entry.changed_at),
         "name": document.title,
@@ -78,22 +71,49 @@ def _reference(entry: Entry) -> dict[str, str]:
     return reference
 
 
-def _relations(entry: Entry, ids: Mapping[str, str], resolve: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def named_by(document: Document) -> Iterator[tuple[str, str]]:
+    """What the fields of a page relate it to: (STIX relationship, name of the other page)."""
     for (kind, field), verb in _RELATIONS.items():
-        names = entry.document.fields.get(field, []) if entry.document.kind == kind else []
+        names = document.fields.get(field, []) if document.kind == kind else []
         for name in names if isinstance(names, list) else [names]:
-            target = ids.get(resolve.get(name, ""))
-            if target:
-                yield {
-                    "type": "relationship",
-                    "spec_version": "2.1",
-                    "id": f"relationship--{_uuid(ids[entry.url], verb, target)}",
-                    "created": _time(entry.changed_at),
-                    "modified": _time(entry.changed_at),
-                    "relationship_type": verb,
-                    "source_ref": ids[entry.url],
-                    "target_ref": target,
-                }
+            yield verb, name
+
+
+def relations_of(entry: Entry, ids: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """A relationship for each page that the entry names, once; `ids` gives the STIX id of a name, where it has one."""
+    source = id_of(entry.document.kind, entry.document.fields, entry.url)
+    for verb, target in sorted({(verb, ids.get(name, "")) for verb, name in named_by(entry.document)}):
+        if target:
+            yield {
+                "type": "relationship",
+                "spec_version": "2.1",
+                "id": f"relationship--{_uuid(source, verb, target)}",
+                "created": _time(entry.changed_at),
+                "modified": _time(entry.changed_at),
+                "relationship_type": verb,
+                "source_ref": source,
+                "target_ref": target,
+            }
+
+
+def lines(objects: Iterable[Mapping[str, Any]], *key: str) -> Iterator[str]:
+    """The text of a bundle of these objects, an object a line and never more than one held; its id is made of `key`."""
+    yield f'{{"type": "bundle", "id": "bundle--{_uuid("bundle", *key)}", "objects": [\n'
+    separator = ""
+    for each in objects:
+        yield separator + json.dumps(each, ensure_ascii=False)
+        separator = ",\n"
+    yield "\n]}\n"
+
+
+def bundle(objects: Iterable[Mapping[str, Any]], *key: str) -> dict[str, Any]:
+    """The bundle of a few objects, without the relations that lead to what is not among them."""
+    kept = list(objects)
+    ids = {each["id"] for each in kept}
+    made: dict[str, Any] = json.loads(
+        "".join(lines((each for each in kept if each.get("target_ref") in {None, *ids}), *key))
+    )
+    return made
 
 
 def _uuid(*parts: str) -> uuid.UUID:

@@ -1,16 +1,14 @@
 """All that is published, to take away."""
 
-import json
 from collections.abc import Callable
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from disinfo.exports import as_file, as_zip
+from disinfo.exports import as_file, as_stream, as_zip
 from encyclopedia import exports
 from encyclopedia.models import Page
 
@@ -42,11 +40,9 @@ def _csv(request: HttpRequest, name: str) -> StreamingHttpResponse:
     return as_file(request, name, "csv", exports.COLUMNS, exports.rows())
 
 
-def _stix(_request: HttpRequest, name: str) -> HttpResponse:
-    bundle = exports.stix_bundle(exports.stix_pages())
-    content = json.dumps(bundle, cls=DjangoJSONEncoder, ensure_ascii=False)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.stix.json"'}
-    return HttpResponse(content, content_type="application/stix+json;version=2.1", headers=headers)
+def _stix(request: HttpRequest, name: str) -> StreamingHttpResponse:
+    pieces = (line.encode() for line in exports.stix_lines())
+    return as_stream(request, f"{name}.stix.json", "application/stix+json;version=2.1", pieces)
 
 
 _FORMATS: dict[str, Callable[[HttpRequest, str], HttpResponseBase]] = {

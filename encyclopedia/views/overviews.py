@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from encyclopedia import dimensions, ledger, overviews
+from encyclopedia import atlas, dimensions, ledger, overviews
 from encyclopedia.models import Field, Page, Revision
 from encyclopedia.views.finding import MovedError, find, moved_to, slice_of
 
@@ -35,11 +35,12 @@ def matrix(request: HttpRequest) -> HttpResponse:
 def countries(request: HttpRequest) -> HttpResponse:
     """Actors by country."""
     called = dimensions.names("country")["country"]
-    rows = overviews.actors_by_country()
-    most = max((number for _code, number in rows), default=1)
-    context = {
-        "rows": [(code, called.get(code, code), number, 100 * number // most) for code, number in rows]
-    }
+    counted = overviews.actors_by_country()
+    most = max((number for _code, number in counted), default=1)
+    rows = [
+        atlas.Country(code, called.get(code, code), number, 100 * number // most) for code, number in counted
+    ]
+    context = {"rows": rows, "maps": atlas.maps(rows), "legend": atlas.legend(rows)}
     return render(request, "encyclopedia/countries.html", context)
 
 

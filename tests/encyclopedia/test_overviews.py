@@ -282,7 +282,7 @@ def test_everything_can_be_taken_away_from_the_site(client):
     assert archive.read("en/flooding.md").decode() == target.current.text
     assert [each["title"] for each in json.loads(taken("json"))] == ["Flooding"]
     assert taken("csv").decode().count("\n") == 2
-    assert json.loads(client.get(f"{HOME}export/stix/").content)["type"] == "bundle"
+    assert json.loads(b"".join(client.get(f"{HOME}export/stix/")))["type"] == "bundle"
     assert client.get(f"{HOME}export/pdf/").status_code == 404
 
 

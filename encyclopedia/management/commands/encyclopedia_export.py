@@ -1,13 +1,11 @@
 """`manage.py encyclopedia_export FORMAT PATH`: all that is published, to a folder, a file or a git repository."""
 
 import csv
-import json
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.core.serializers.json import DjangoJSONEncoder
 
 from disinfo.exports import csv_lines, ndjson_lines
 from encyclopedia import exports
@@ -37,9 +35,7 @@ def to_csv(path: Path) -> int:
 
 def to_stix(path: Path) -> int:
     """A STIX 2.1 bundle."""
-    bundle = exports.stix_bundle(exports.pages())
-    path.write_text(json.dumps(bundle, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1), encoding="utf-8")
-    return len(bundle["objects"])
+    return _write(path, exports.stix_lines()) - 2
 
 
 def to_git(path: Path) -> int:
