@@ -204,8 +204,10 @@ def _postgresql(entries: QuerySet[SearchEntry], words: list[str]) -> QuerySet[Se
     """
     query = _tsquery(words)
     newest, titled = (
-        entries.extra(where=[where], params=[query]).order_by("-pk").values("pk")[:_MOST_RANKED]
-        for where in (
+        entries.filter(RawSQL(sql, [query], output_field=models.BooleanField()))
+        .order_by("-pk")
+        .values("pk")[:_MOST_RANKED]
+        for sql in (
             "words @@ to_tsquery('simple', %s)",
             "to_tsvector('simple', title_words) @@ to_tsquery('simple', %s)",
         )
