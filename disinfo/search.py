@@ -203,14 +203,14 @@ def _postgresql(entries: QuerySet[SearchEntry], words: list[str]) -> QuerySet[Se
     To rank a row its whole vector is read: for a hundred thousand rows that takes a second.
     """
     query = _tsquery(words)
+    boolean = models.BooleanField()
+    has_words = RawSQL("words @@ to_tsquery('simple', %s)", [query], output_field=boolean)
+    titled_so = RawSQL(
+        "to_tsvector('simple', title_words) @@ to_tsquery('simple', %s)", [query], output_field=boolean
+    )
     newest, titled = (
-        entries.filter(RawSQL(sql, [query], output_field=models.BooleanField()))
-        .order_by("-pk")
-        .values("pk")[:_MOST_RANKED]
-        for sql in (
-            "words @@ to_tsquery('simple', %s)",
-            "to_tsvector('simple', title_words) @@ to_tsquery('simple', %s)",
-        )
+        entries.filter(condition).order_by("-pk").values("pk")[:_MOST_RANKED]
+        for condition in (has_words, titled_so)
     )
     rank = RawSQL(
         "ts_rank(portal_searchentry.words, to_tsquery('simple', %s))",
