@@ -26,6 +26,16 @@ _LONGEST_BODY = 300_000
 _LONGEST_QUERY_WORDS = 12
 # Of a word that is everywhere, so many rows are looked at beyond their rank.
 _MOST_RANKED = 2_000
+# A title counts ten times.
+_RANKS_OF_NEWEST = """
+    SELECT rowid, bm25(portal_search_fts, 10.0, 1.0) FROM portal_search_fts WHERE portal_search_fts MATCH %s
+    AND rowid >= coalesce((SELECT rowid FROM portal_search_fts WHERE portal_search_fts MATCH %s
+                           ORDER BY rowid DESC LIMIT 1 OFFSET %s), 0)
+"""
+_RANKS_BY_TITLE = """
+    SELECT rowid, bm25(portal_search_fts, 10.0, 1.0) AS score FROM portal_search_fts WHERE portal_search_fts MATCH %s
+    ORDER BY score LIMIT %s
+"""
 _WORD = re.compile(r"\w+")
 _SHORTEST_MISSPELT = 4
 # The whole title first, then a part of a longer one; below these likenesses (0 to 100) two words are two words.
@@ -138,7 +148,7 @@ def _best(query: str, entries: QuerySet[SearchEntry], limit: int) -> list[Search
         return list(_postgresql(entries, words)[:limit])
     ranks = _best_ranks(words)
     found = entries.filter(pk__in=ranks)
-    if len(ranks) == _MOST_RANKED and len(found) < limit:
+    if len(ranks) >= _MOST_RANKED and len(found) < limit:
         # What others may read, or what other tools have, holds the first places.
         return list(_sqlite(entries, words)[:limit])
     return sorted(found, key=lambda entry: (ranks[entry.pk], _age(entry), entry.pk))[:limit]
@@ -176,19 +186,20 @@ def _fts_query(words: list[str]) -> str:
 
 
 def _best_ranks(words: list[str]) -> dict[int, float]:
-    """The best of all rows with their ranks. FTS5 sorts them itself, without reading a single entry."""
+    """Rows with these words and their ranks, the lower the better: those titled so and the newest of the others.
+
+    Like `_postgresql`: to rank all that hold a word that is everywhere takes as long as there are rows.
+    """
+    query = _fts_query(words)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT rowid, rank FROM portal_search_fts WHERE portal_search_fts MATCH %s "
-            "AND rank MATCH 'bm25(10.0, 1.0)' ORDER BY rank LIMIT %s",
-            [_fts_query(words), _MOST_RANKED],
-        )
-        return dict(cursor.fetchall())
+        cursor.execute(_RANKS_OF_NEWEST, [query, query, _MOST_RANKED - 1])
+        ranks = dict(cursor.fetchall())
+        cursor.execute(_RANKS_BY_TITLE, [f"title_words : ({query})", _MOST_RANKED])
+        return ranks | dict(cursor.fetchall())
 
 
 def _sqlite(entries: QuerySet[SearchEntry], words: list[str]) -> QuerySet[SearchEntry]:
-    # A join, which no expression of the ORM can say: FTS5 ranks only in the query that it matches in. A title counts
-    # ten times.
+    # A join, which no expression of the ORM can say: FTS5 ranks only in the query that it matches in.
     return entries.extra(
         select={"rank": "bm25(portal_search_fts, 10.0, 1.0)"},
         tables=["portal_search_fts"],

@@ -14,7 +14,11 @@ from encyclopedia.services import publishing, seeding, writing
 from tests.encyclopedia.factories import PUBLISHES, document
 
 PAGES = list(seeding.starter_pages())
-SOURCES = {row["key"] for row in json.loads((seeding.STARTER / "sources.json").read_text(encoding="utf-8"))}
+ROWS = json.loads((seeding.STARTER / "sources.json").read_text(encoding="utf-8"))
+SOURCES = {row["key"] for row in ROWS}
+# What anybody can open, and knows the age of.
+WHOLE = {row["key"] for row in ROWS if row.get("address") and row.get("date")}
+SOURCED = ("tool", "actor", "case-study", "commitment")
 LEAST = {"practice": 30, "tool": 30, "actor": 20, "case-study": 5, "commitment": 8, "concept": 14}
 
 
@@ -43,6 +47,29 @@ def test_every_page_is_there_in_both_languages_with_the_same_kind_and_dates():
         assert each.document.title
         assert len(each.document.body.split()) > 20, slug
         assert len(other.body.split()) > 20, slug
+
+
+def cited_by(each):
+    return set(markup.read(each.document.body).citations)
+
+
+def test_every_tool_actor_case_and_commitment_has_two_sources_with_address_and_date():
+    sourced = [each for each in PAGES if each.document.kind in SOURCED]
+    thin = [f"{each.language}/{each.slug}" for each in sourced if len(cited_by(each) & WHOLE) < 2]
+    assert thin == []
+
+
+def test_both_languages_of_a_page_cite_the_same_sources():
+    french = of("fr")
+    differing = [slug for slug, each in of("en").items() if cited_by(each) != cited_by(french[slug])]
+    assert differing == []
+
+
+def test_sources_have_one_key_a_date_that_is_one_and_an_address_that_is_encrypted():
+    assert len(ROWS) == len(SOURCES)
+    for row in ROWS:
+        Source(**row).clean_fields(exclude=["id"])
+        assert row.get("address", "https://").startswith("https://"), row["key"]
 
 
 def test_there_are_enough_of_each_kind():
