@@ -1,7 +1,7 @@
 """The ledger of commitments: evidence read from the lines of a field, the states a page went through."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from encyclopedia.document import Document
@@ -43,6 +43,16 @@ def evidence(document: Document) -> Evidence:
         elif line.strip():
             found.mentions.append(line.strip())
     return found
+
+
+def with_evidence(document: Document, *, address: str, sign: str) -> Document:
+    """The page with one more line of evidence; as it is when it has that address already, with the same sign."""
+    lines = document.fields.get("evidence") or []
+    kept = [lines] if isinstance(lines, str) else list(lines)
+    line = f"{sign} {address}"
+    if line in kept:
+        return document
+    return replace(document, fields={**document.fields, "evidence": [*kept, line]})
 
 
 def states(revisions: Iterable[tuple[Document, datetime, int]]) -> list[Change]:

@@ -3,6 +3,7 @@ from django.urls import path
 from encyclopedia import api, feeds
 from encyclopedia.views import (
     discussion,
+    evidence,
     exporting,
     history,
     lists,
@@ -54,6 +55,7 @@ urlpatterns = [
     path("export/<slug:form>/", exporting.download, name="download"),
     path("<slug:language>/<slug:slug>/graph/", overviews.graph, name="graph"),
     path("<slug:language>/<slug:slug>/log/", statements.log, name="log"),
+    path("<slug:language>/<slug:slug>/evidence/", evidence.add_evidence, name="add_evidence"),
     path("<slug:language>/new/", writing.create, name="create"),
     path("<slug:language>/<slug:slug>/", reading.page, name="page"),
     path("<slug:language>/<slug:slug>/edit/", writing.edit, name="edit"),

@@ -322,6 +322,8 @@ MATRIX: dict[str, Row] = {
     "encyclopedia:criteria": Row((302, 403, 200, 200, 200, 200)),
     "encyclopedia:state_criteria": Row((302, 403, 403, 403, 302, 302), "post", ("organisation",)),
     "encyclopedia:log": Row((302, 403, 200, 200, 200, 403), arguments=("language", "countermeasure")),
+    # The page of the matrix is no commitment.
+    "encyclopedia:add_evidence": Row(all_of_them(404), arguments=("language", "wiki_page")),
     "encyclopedia:hide_attempt": Row((302, 403, 403, 302, 302, 302), "post", ("attempt",)),
     "encyclopedia:manage": Row((302, 403, 403, 200, 200, 200), arguments=("language", "wiki_page")),
 }
