@@ -158,14 +158,17 @@ def measure_pages(table: Table, pages: int) -> None:
         for page in models.Page.objects.filter(slug__in=[f"page-{n}" for n in some])
     }
     address = "/encyclopedia/en/page-{}/".format
-    with running("-m", "uvicorn", "--port", str(port), "--log-level", "error", "disinfo.asgi:application"):
+    command = ("-m", "uvicorn", "--port", str(port), "--log-level", "error", "disinfo.asgi:application")
+    with running(*command) as server:
         connection = wait_for(port)
 
         def timed(name: str, paths: list[str], most: int) -> None:
             fetch(connection, paths[0])
+            began = cpu_ms(server.pid)
             times = [1000 * timed_once(partial(fetch, connection, path)) for path in paths]
-            median = statistics.median(times)
-            table.row(name, f"{median:.0f} ms (max {max(times):.0f})", f"< {most} ms", is_met=median < most)
+            spent, median = (cpu_ms(server.pid) - began) / len(paths), statistics.median(times)
+            measured = f"{median:.0f} ms (CPU {spent:.0f}, max {max(times):.0f})"
+            table.row(name, measured, f"< {most} ms", is_met=median < most)
 
         timed("page", [address(n) for n in some], 40)
         timed("history", [address(n) + "history/" for n in some], 80)
@@ -221,6 +224,15 @@ def readers(port: int, paths: list[str], *, thinking: tuple[float, float]) -> tu
     for each in threads:
         each.join()
     return times, time.perf_counter() - began
+
+
+def cpu_ms(pid: int) -> float:
+    """Milliseconds of processor that a process has used: what other programs of the machine do not touch (proc(5))."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return 0.0
+    fields = stat.read_text().rpartition(")")[2].split()
+    return 1000 * (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def pairs_of_the_original(number: int = 200) -> list[str]:

@@ -39,7 +39,7 @@ class EvidenceForm(forms.Form):
         is_ours = not parts.netloc or f"{parts.scheme}://{parts.netloc}" == settings.SITE_URL
         if not is_ours or tool_of_path(parts.path) is None or "\n" in parts.path:
             raise forms.ValidationError(_("This is not the address of a page of this portal."))
-        return parts.path + (f"?{parts.query}" if parts.query else "")
+        return f"{parts.path}?{parts.query}" if parts.query else str(parts.path)
 
 
 @require_http_methods(["GET", "POST"])

@@ -92,4 +92,4 @@ class InTurn:
 
 def slice_of(request: HttpRequest, rows: QuerySet[Any] | list[Any] | InTurn, size: int = 50) -> Slice[Any]:
     """The part of a list that the address asks for; a wrong number gives the nearest."""
-    return Paginator(rows, size).get_page(request.GET.get("page"))
+    return Paginator(rows, size).get_page(request.GET.get("page"))  # type: ignore[arg-type]  # it slices and counts

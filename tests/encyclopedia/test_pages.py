@@ -5,6 +5,7 @@ import pytest
 from disinfo.accounts.models import Role
 from encyclopedia.models import Page, Revision
 from encyclopedia.services import moderating, writing
+from encyclopedia.views.finding import InTurn
 from tests.encyclopedia.factories import PUBLISHES, document, page
 from tests.factories import MembershipFactory, UserFactory
 
@@ -143,3 +144,25 @@ def test_every_view_of_a_page_opens(client):
         client.get(target.get_absolute_url() + f"history/?old={first.pk}&new={saved.revision.pk}").status_code
         == 302
     )
+
+
+def test_pages_in_the_readers_language_come_first_whatever_part_of_the_list_is_read(client):
+    for number in range(4):
+        page(f"English {number}")
+        page(f"Abord {number}", language="fr")
+    rows = Page.objects.live()
+    both = InTurn(rows.filter(language="en").by_title(), rows.exclude(language="en").by_title())
+    whole = [each.title for each in both[0:8]]
+    assert whole == [*(f"English {n}" for n in range(4)), *(f"Abord {n}" for n in range(4))]
+    assert len(both) == 8
+    for start in range(9):
+        for stop in range(start, 10):
+            assert [each.title for each in both[start:stop]] == whole[start:stop]
+
+
+def test_a_deleted_page_counts_in_no_facet_and_comes_back_with_its_own():
+    target = page("Flooding", phases=("detection",))
+    moderating.delete(page=target, moderator=UserFactory(), reason="twice")
+    assert not target.facets.exists()
+    moderating.undelete(page=target, moderator=UserFactory(), reason="once")
+    assert ("phase", "detection") in set(target.facets.values_list("dimension", "value"))
