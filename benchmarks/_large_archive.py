@@ -28,13 +28,7 @@ def made(path: Path, versions: int) -> Path:
 def entries(versions: int) -> Iterator[Entry]:
     """Round after round over all terms."""
     chance = random.Random(11)
-    words = [f"word{number}" for number in range(3000)] + [
-        "data",
-        "advertising",
-        "political",
-        "parties",
-        "third",
-    ]
+    words = [*_words(), "data", "advertising", "political", "parties", "third"]
     texts: dict[int, list[list[str]]] = {}
     for number in range(versions):
         place = number % TERMS
@@ -71,6 +65,13 @@ def _next(history: list[list[str]], chance: random.Random, words: list[str]) -> 
     return text
 
 
+def _words() -> list[str]:
+    """Three thousand that look like words; a few are numbers, as in real terms."""
+    syllables = [one + other for one in "bdfglmnprst" for other in ("a", "e", "i", "o", "u", "an")]
+    made = [one + two + three for one in syllables for two in syllables[::3] for three in syllables[::29]]
+    return [*made[:2_990], *map(str, range(2, 12))]
+
+
 def _paragraph(at: int, chance: random.Random, words: list[str]) -> str:
     said = [" ".join(chance.choices(words, k=25)).capitalize() + "." for _ in range(3)]
     return (f"## Section {at}\n\n" if at % 6 == 0 else "") + " ".join(said)
@@ -79,8 +80,8 @@ def _paragraph(at: int, chance: random.Random, words: list[str]) -> str:
 def megabyte(*, is_rewritten: bool = False) -> tuple[str, str]:
     """A document of a megabyte and what it became: every tenth paragraph otherwise, or all of them."""
     chance = random.Random(17)
-    words = [f"word{number}" for number in range(3000)]
-    before = [_paragraph(at, chance, words) for at in range(2_000)]
+    words = _words()
+    before = [_paragraph(at, chance, words) for at in range(1_770)]
     after = [
         _paragraph(at, chance, words) if is_rewritten or at % 10 == 3 else text
         for at, text in enumerate(before)

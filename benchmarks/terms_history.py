@@ -23,7 +23,7 @@ from benchmarks._large_archive import START, VERSIONS, made, megabyte
 from benchmarks._portal import ROOT, portal
 
 READERS, READING_SECONDS, THINKING_SECONDS = 20, 40.0, 1.0
-PHRASES = ["political advertising", "your personal data", "we may change", "third parties", "word12 word3"]
+PHRASES = ["political advertising", "your personal data", "we may change", "third parties", "bababa"]
 
 
 def main() -> int:
