@@ -1,8 +1,8 @@
 """The significance of changes beside a reader's judgement: `python -m benchmarks.terms_significance [--list]`.
 
-`labelled_changes.json` holds changes written by hand after what real archives record, each with whether an analyst would
-write a memo about it; a third is noise (dates, markup, counters, links), and most of the rest changes words but no rule.
-They were labelled before they were scored. Exits with 1 when the first tenth is not nearly all worth a memo.
+`labelled_changes.json` holds changes written by hand after what real archives record, each with whether an analyst
+would write a memo about it; some are noise (dates, markup, counters, links), most change words but no rule. They were
+labelled before they were scored. Exits with 1 when the first tenth is not nearly all worth a memo.
 """
 
 import json
