@@ -25,15 +25,36 @@ Paths = Mapping[str, Sequence[str]]
 
 @dataclass
 class Web:
-    """A web server under test."""
+    """A web server under test, whose memory is looked at five times a second."""
 
     port: int
     pid: int
+    peak: float = 0.0  # megabytes
 
-    def peak_megabytes(self) -> float:
-        """What Linux noted as the most memory it had."""
-        lines = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii").splitlines()
-        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+    def watch(self, ended: threading.Event) -> None:
+        """Note the most memory it has until then.
+
+        Its proportional share (proc(5), Pss): SQLite maps the same pages of its file into memory for each connection,
+        and each of them would be counted again as resident.
+        """
+        while not ended.wait(0.2):
+            self.peak = max(self.peak, _megabytes(f"/proc/{self.pid}/smaps_rollup", "Pss"))
+
+    @property
+    def resident_peak(self) -> float:
+        """What Linux noted as the most pages it had mapped, those of the database once a connection."""
+        return _megabytes(f"/proc/{self.pid}/status", "VmHWM")
+
+    @property
+    def cpu(self) -> float:
+        """CPU seconds it has used (proc(5), fields 14 and 15)."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _megabytes(file: str, name: str) -> float:
+    lines = Path(file).read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{name}:"))
 
 
 @contextmanager
@@ -44,7 +65,14 @@ def web() -> Iterator[Web]:
     arguments = ("disinfo.asgi:application", "--port", str(port), "--no-access-log", "--log-level", "error")
     with running("-W", "ignore::UserWarning", "-m", "uvicorn", *arguments) as process:
         _wait_for(port)
-        yield Web(port, process.pid)
+        server, ended = Web(port, process.pid), threading.Event()
+        watching = threading.Thread(target=server.watch, args=(ended,))
+        watching.start()
+        try:
+            yield server
+        finally:
+            ended.set()
+            watching.join()
 
 
 def _wait_for(port: int) -> None:

@@ -72,8 +72,8 @@ class ChangesForm(forms.Form):
             self.value(name) for name in ("q", "topic", "change_class", "collection", "since", "until")
         )
 
-    def narrowed(self, rows: VersionQuerySet, *, folded: bool = False) -> VersionQuerySet:
-        """Those asked for; with `folded`, those among them that the list folds away."""
+    def narrowed(self, rows: VersionQuerySet) -> VersionQuerySet:
+        """Those asked for, of whatever class."""
         if words := (self.value("q") or "").replace("\x00", ""):
             named = Q(terms__service__name__icontains=words) | Q(terms__type__icontains=words)
             rows = rows.filter(named)
@@ -85,11 +85,19 @@ class ChangesForm(forms.Form):
             rows = rows.filter(fetched_at__gte=since)
         if until := moment_of(self.value("until") or "", is_end=True):
             rows = rows.filter(fetched_at__lte=until)
-        if folded:
-            return rows.filter(change_class__in=[each.value for each in FOLDED])
+        return rows
+
+    def shown(self, rows: VersionQuerySet) -> VersionQuerySet:
+        """Those of them whose class is asked for; without such, those that are not folded."""
         if chosen := self.value("change_class"):
             return rows.filter(change_class=chosen)
         return rows if self.value("all") else rows.worth_reading()
+
+    def shows(self, change_class: str) -> bool:
+        """Whether the list shows changes of this class."""
+        if chosen := self.value("change_class"):
+            return bool(change_class == chosen)
+        return bool(self.value("all")) or change_class not in FOLDED
 
     def query_with(self, **values: str) -> str:
         """The query of this list with other values, for a link."""
