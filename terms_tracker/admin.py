@@ -233,4 +233,4 @@ class SubscriptionAdmin(ReadOnlyAdmin):
 class SuggestionAdmin(ReadOnlyAdmin):
     list_display = ("service_name", "terms_type", "state", "created_at", "decided_by")
     list_filter = ("state",)
-    search_fields = ("service_name", "address")
+    search_fields = ("service_name", "terms_type")

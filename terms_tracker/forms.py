@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from disinfo.accounts.models import User
 from terms_tracker.changes import FOLDED
 from terms_tracker.dates import moment_of
+from terms_tracker.extraction import DeclarationError
 from terms_tracker.models import (
     Caller,
     Collection,
@@ -24,7 +25,9 @@ from terms_tracker.models import (
     VersionQuerySet,
 )
 from terms_tracker.permissions import can_add_webhooks
+from terms_tracker.written import LISTED, Document, document_of, fields_of
 
+MOST_DOCUMENTS = 10
 _ORDERS = [("", _("The newest first")), ("significance", _("By significance"))]
 
 
@@ -165,11 +168,93 @@ class MemoForm(forms.ModelForm[Memo]):
 
 
 class SuggestionForm(forms.ModelForm[Suggestion]):
-    """What anyone suggests."""
+    """What anyone suggests: terms, and one of their documents at a time, with the others beside it."""
 
     address = forms.URLField(label=_("Address of the document"), max_length=1000, assume_scheme="https")
+    select = forms.CharField(
+        label=_("Keep"),
+        required=False,
+        max_length=4000,
+        help_text=_(
+            "CSS selectors, one a line: the parts to keep. A range is written as in a declaration: "
+            '{"startBefore": "#a", "endAfter": "#b"}; startAfter and endBefore leave the ends out.'
+        ),
+    )
+    remove = forms.CharField(
+        label=_("Leave out"),
+        required=False,
+        max_length=4000,
+        help_text=_("CSS selectors or ranges, one a line: what to leave out of them."),
+    )
+    filter = forms.CharField(
+        label=_("Filters"),
+        required=False,
+        max_length=4000,
+        help_text=_('One a line, as in a declaration: {"removeQueryParams": ["utm_source"]}'),
+    )
+    scripts = forms.BooleanField(
+        label=_("The page shows its text only once its scripts have run"),
+        required=False,
+        widget=forms.CheckboxInput,
+    )
+    documents = forms.JSONField(required=False, widget=forms.HiddenInput)
+    at = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    field_order = (
+        "collection",
+        "service_name",
+        "terms_type",
+        "address",
+        "select",
+        "remove",
+        "filter",
+        "scripts",
+    )
 
     class Meta:
         model = Suggestion
-        fields = ["service_name", "terms_type", "address", "select", "remove", "remark"]
-        widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in ("select", "remove", "remark")}
+        fields = ["collection", "service_name", "terms_type", "remark"]
+        widgets = {"remark": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, caller: Caller, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.caller = caller
+        for name in LISTED:
+            self.fields[name].widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})
+        readable = Collection.objects.visible_to(caller)
+        self.fields["collection"].queryset = readable  # type: ignore[attr-defined]  # a form knows fields, not their class
+
+    def clean(self) -> dict[str, Any]:
+        """The documents as declared, the one that was written in among them."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        others = cleaned.get("documents")
+        documents = [each for each in others if isinstance(each, dict)] if isinstance(others, list) else []
+        at = min(cleaned.get("at") or 0, len(documents))
+        if len(documents) > MOST_DOCUMENTS:
+            raise ValidationError(_("Ten documents at most."))
+        try:
+            documents[at : at + 1] = [document_of(cleaned)] if "address" in cleaned else []
+        except DeclarationError as error:
+            raise ValidationError(str(error)) from error
+        return {**cleaned, "documents": documents, "at": at}
+
+    def turned_to(self, documents: list[Document], at: int) -> dict[str, Any]:
+        """What the form holds when another of the documents is written in."""
+        kept = {name: self[name].value() for name in ("collection", "service_name", "terms_type", "remark")}
+        return {
+            **kept,
+            "documents": documents,
+            "at": at,
+            **fields_of(documents[at] if at < len(documents) else {}),
+        }
+
+
+class DecisionForm(forms.Form):
+    """What staff track when they accept a suggestion: it may be mended first."""
+
+    collection = forms.ModelChoiceField(Collection.objects.all(), label=_("Collection"))
+    service_name = forms.CharField(label=_("Service"), max_length=120)
+    terms_type = forms.CharField(label=_("Type of terms"), max_length=120)
+    declaration = forms.JSONField(
+        label=_("Declaration"), widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"})
+    )

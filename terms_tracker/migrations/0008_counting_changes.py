@@ -4,18 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('terms_tracker', '0007_work'),
+        ("terms_tracker", "0007_work"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='version',
-            name='version_by_class',
+            model_name="version",
+            name="version_by_class",
         ),
         migrations.AddIndex(
-            model_name='version',
-            index=models.Index(fields=['kind', 'change_class', '-fetched_at', 'terms'], name='version_by_class_and_terms'),
+            model_name="version",
+            index=models.Index(
+                fields=["kind", "change_class", "-fetched_at", "terms"], name="version_by_class_and_terms"
+            ),
         ),
     ]

@@ -4,6 +4,7 @@ from terms_tracker.views.clauses import clauses
 from terms_tracker.views.compare_two import compare_two
 from terms_tracker.views.coverage import coverage
 from terms_tracker.views.datasets import dataset, datasets
+from terms_tracker.views.deciding import suggestion, suggestions
 from terms_tracker.views.demo import demo, demo_change, demo_page
 from terms_tracker.views.evidence import evidence
 from terms_tracker.views.following import follow, stop_following, unfollow
@@ -11,7 +12,7 @@ from terms_tracker.views.lists import changes, check, service, services, timelin
 from terms_tracker.views.memos import edit_memo, memo, memo_history, memos, move_memo, write_memo
 from terms_tracker.views.reading import change, compare, snapshot, version, version_source
 from terms_tracker.views.statistics import statistics, statistics_table, terms_statistics
-from terms_tracker.views.suggesting import decide_suggestion, pick, suggest, suggestions
+from terms_tracker.views.suggesting import pick, picked_page, suggest
 
 __all__ = [
     "change",
@@ -23,7 +24,6 @@ __all__ = [
     "coverage",
     "dataset",
     "datasets",
-    "decide_suggestion",
     "demo",
     "demo_change",
     "demo_page",
@@ -35,6 +35,7 @@ __all__ = [
     "memos",
     "move_memo",
     "pick",
+    "picked_page",
     "service",
     "services",
     "snapshot",
@@ -42,6 +43,7 @@ __all__ = [
     "statistics_table",
     "stop_following",
     "suggest",
+    "suggestion",
     "suggestions",
     "terms_statistics",
     "timeline",

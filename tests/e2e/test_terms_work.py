@@ -85,7 +85,7 @@ def test_axe_finds_nothing(version, regulator, open_page, view):
     regulator.is_staff = True
     regulator.save()
     Suggestion.objects.create(
-        service_name="New", terms_type="Terms of Service", address="https://a.example/t"
+        service_name="New", terms_type="Terms of Service", documents=[{"fetch": "https://a.example/t"}]
     )
     page = open_page("/terms/", as_user=regulator, **view)
     found = {}

@@ -264,7 +264,8 @@ MATRIX: dict[str, Row] = {
     "terms:pick": Row(all_of_them(404)),  # without a page; who may read one is tested with suggesting
     "terms:terms_statistics": Row(MEMBERS, arguments=("collection", "service", "slug")),
     "terms:suggestions": Row((302, 403, 403, 403, 403, 200)),
-    "terms:decide_suggestion": Row((302, 403, 403, 403, 403, 302), "post", ("suggestion",)),
+    "terms:suggestion": Row((302, 403, 403, 403, 403, 200), arguments=("suggestion",)),
+    "terms:picked_page": Row(all_of_them(404)),  # as terms:pick
     # A signed address that a mail carries; posting to it, as mail programs do, is tested with following.
     "terms:unfollow": Row(OPEN, arguments=("unfollow_token",)),
     **{f"api_terms_{name}": Row(OPEN) for name in ("peers", "peer_services")},
