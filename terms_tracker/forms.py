@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from disinfo.accounts.models import User
+from disinfo.portal.tools import rooms_for
 from terms_tracker.changes import FOLDED
 from terms_tracker.dates import moment_of
 from terms_tracker.extraction import DeclarationError
@@ -130,7 +131,7 @@ class FollowForm(forms.ModelForm[Subscription]):
 
     class Meta:
         model = Subscription
-        fields = ["service", "terms_type", "topic", "phrase", "collection", "with_folded", "way"]
+        fields = ["service", "terms_type", "topic", "phrase", "collection", "with_folded", "way", "room"]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -143,10 +144,23 @@ class FollowForm(forms.ModelForm[Subscription]):
         for name, rows in readable.items():
             field = self.fields[name]
             field.queryset, field.empty_label = rows, _("Any")  # type: ignore[attr-defined]  # a form knows fields, not their class
+        missing = set()
+        if rooms := rooms_for(user):
+            choices = [("", _("None")), *((room.url, room.title) for room in rooms)]
+            self.fields["room"] = forms.ChoiceField(
+                label=_("Room"),
+                required=False,
+                choices=choices,
+                help_text=_("For a chat room: one that you manage. Only public changes are told there."),
+            )
+        else:
+            missing.add(Subscription.Way.ROOM)
+            del self.fields["room"]
         if not can_add_webhooks(user):
+            missing.add(Subscription.Way.WEBHOOK)
             del self.fields["webhook_url"]
-            ways = [each for each in Subscription.Way.choices if each[0] != Subscription.Way.WEBHOOK]
-            self.fields["way"].choices = ways  # type: ignore[attr-defined]  # as above
+        ways = [each for each in Subscription.Way.choices if each[0] not in missing]
+        self.fields["way"].choices = ways  # type: ignore[attr-defined]  # as above
 
     def clean_phrase(self) -> str:
         """Words, as far as anything can be looked for."""

@@ -11,6 +11,7 @@ urlpatterns = [
     path("data/<slug:collection>/<str:name>", views.dataset, name="dataset"),
     path("feed/", feeds.ChangesFeed(), name="feed"),
     path("follow/", views.follow, name="follow"),
+    path("follow/<int:pk>/", views.edit_following, name="edit_following"),
     path("follow/<int:pk>/stop/", views.stop_following, name="stop_following"),
     path("follow/<str:secret>/feed/", feeds.FollowedFeed(), name="followed_feed"),
     path("follow/end/<str:token>/", views.unfollow, name="unfollow"),

@@ -7,7 +7,7 @@ from terms_tracker.views.datasets import dataset, datasets
 from terms_tracker.views.deciding import suggestion, suggestions
 from terms_tracker.views.demo import demo, demo_change, demo_page
 from terms_tracker.views.evidence import evidence
-from terms_tracker.views.following import follow, stop_following, unfollow
+from terms_tracker.views.following import edit_following, follow, stop_following, unfollow
 from terms_tracker.views.lists import changes, check, service, services, timeline
 from terms_tracker.views.memos import edit_memo, memo, memo_history, memos, move_memo, write_memo
 from terms_tracker.views.reading import change, compare, snapshot, version, version_source
@@ -27,6 +27,7 @@ __all__ = [
     "demo",
     "demo_change",
     "demo_page",
+    "edit_following",
     "edit_memo",
     "evidence",
     "follow",

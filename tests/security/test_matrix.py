@@ -248,6 +248,7 @@ MATRIX: dict[str, Row] = {
     "terms:clauses": Row(OPEN),
     # Working with terms.
     "terms:follow": Row(LOGIN),
+    "terms:edit_following": Row((302, 404, 200, 404, 404, 404), arguments=("subscription",)),
     "terms:stop_following": Row((302, 404, 302, 404, 404, 404), "post", ("subscription",)),
     "terms:followed_feed": Row(OPEN, arguments=("subscription_secret",)),
     **{f"terms:{name}": Row(OPEN) for name in ("memos", "memos_feed")},
