@@ -174,6 +174,14 @@ MATRIX: dict[str, Row] = {
     "api_job": Row((401, 404, 200, 404, 404, 200), arguments=("job",)),
     "api_terms_compare": Row(MEMBERS, arguments=("terms",)),
     "api_terms_version": Row(MEMBERS, arguments=("commit",)),
+    **{f"api_terms_{name}": Row(MEMBERS, arguments=("commit",)) for name in ("passages", "evidence")},
+    "api_terms_terms_statistics": Row(MEMBERS, arguments=("terms",)),
+    **{f"api_terms_{name}": Row(OPEN) for name in ("memos", "coverage", "statistics")},
+    "api_terms_follow": Row((401, 200, 200, 200, 200, 200)),
+    "api_terms_subscription": Row((401, 404, 200, 404, 404, 404), arguments=("subscription",)),
+    "api_terms_memo": Row((404, 404, 200, 200, 200, 200), arguments=("memo",)),
+    # Asked by a form, not in JSON; who may move it is tested with the API of work.
+    "api_terms_memo_move": Row((401, 404, 415, 415, 415, 415), "post", ("memo",)),
     "api_terms_check": Row((401, 404, 403, 202, 202, 202), "post", ("terms",)),
     "terms:services": Row(OPEN),
     "terms:changes": Row(OPEN),
@@ -399,7 +407,7 @@ def terms_work_things(people: Any, version: Version) -> dict[str, Any]:
     subscription = following.follow(subscription=Subscription(), owner=people["alice"])
     return {
         "suggestion": Suggestion.objects.create(
-            service_name="A", terms_type="B", address="https://a.example"
+            service_name="A", terms_type="B", documents=[{"fetch": "https://a.example"}]
         ).pk,
         "memo": memo.pk,
         "subscription": subscription.pk,

@@ -194,7 +194,8 @@ def test_recording_waits_for_nothing_and_the_sweep_finds_what_is_behind(terms, f
     assert pushing.sweep() == 0
 
 
-def test_staff_write_an_address_and_the_trail_says_so(forge, admin_client):
+def test_staff_write_an_address_and_the_trail_says_so(forge, as_):
+    admin_client = as_("ada")
     collection = CollectionFactory()
     page = reverse("admin:terms_tracker_collection_change", args=[collection.pk])
     sent = {
