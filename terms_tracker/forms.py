@@ -29,13 +29,19 @@ from terms_tracker.permissions import can_add_webhooks
 from terms_tracker.written import LISTED, Document, document_of, fields_of
 
 MOST_DOCUMENTS = 10
+_MOST_NAMES = 20
 _ORDERS = [("", _("The newest first")), ("significance", _("By significance"))]
 
 
 class ChangesForm(forms.Form):
     """By service, type, topic, class, collection and dates; what cannot be read is left aside."""
 
-    q = forms.CharField(label=_("Service or type contains"), required=False, max_length=100)
+    q = forms.CharField(
+        label=_("Service or type contains"),
+        required=False,
+        max_length=300,
+        help_text=_("Several with commas: TikTok, Snapchat"),
+    )
     topic = forms.ModelChoiceField(
         Topic.objects.active(), label=_("Topic"), required=False, to_field_name="code", empty_label=_("All")
     )
@@ -62,6 +68,7 @@ class ChangesForm(forms.Form):
 
     def __init__(self, data: QueryDict, caller: Caller) -> None:
         super().__init__(data, auto_id="narrow_%s")
+        self._caller = caller
         self.fields["collection"].queryset = Collection.objects.visible_to(caller)  # type: ignore[attr-defined]  # a form knows fields, not their class
         self.is_valid()
 
@@ -78,8 +85,10 @@ class ChangesForm(forms.Form):
 
     def narrowed(self, rows: VersionQuerySet) -> VersionQuerySet:
         """Those asked for, of whatever class."""
-        if words := (self.value("q") or "").replace("\x00", ""):
-            named = Q(terms__service__name__icontains=words) | Q(terms__type__icontains=words)
+        if names := self._names():
+            named = Q()
+            for name in names:
+                named |= Q(terms__service__name__icontains=name) | Q(terms__type__icontains=name)
             rows = rows.filter(named)
         if topic := self.value("topic"):
             rows = rows.filter(topics=topic)
@@ -113,9 +122,16 @@ class ChangesForm(forms.Form):
         return asked.urlencode()
 
     def query_to_follow(self) -> str:
-        """The query that fills the form to follow the same topic and collection."""
+        """The query that fills the form to follow the same topic and collection, and the service if it is but one."""
         chosen = {name: self.value(name) for name in ("topic", "collection")}
+        if len(names := self._names()) == 1:
+            found = Service.objects.visible_to(self._caller).filter(name__icontains=names[0])[:2]
+            chosen["service"] = found[0] if len(found) == 1 else None
         return urlencode({name: each.pk for name, each in chosen.items() if each})
+
+    def _names(self) -> list[str]:
+        asked = str(self.value("q") or "").replace("\x00", "").split(",")
+        return [name.strip() for name in asked if name.strip()][:_MOST_NAMES]
 
 
 class FollowForm(forms.ModelForm[Subscription]):
