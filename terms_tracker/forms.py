@@ -40,7 +40,7 @@ class ChangesForm(forms.Form):
         label=_("Service or type contains"),
         required=False,
         max_length=300,
-        help_text=_("Several with commas: TikTok, Snapchat"),
+        widget=forms.TextInput(attrs={"placeholder": _("TikTok, Snapchat")}),
     )
     topic = forms.ModelChoiceField(
         Topic.objects.active(), label=_("Topic"), required=False, to_field_name="code", empty_label=_("All")
