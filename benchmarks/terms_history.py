@@ -261,10 +261,14 @@ def add_megabyte(*, is_rewritten: bool) -> str:
 
 
 def large(server: _readers.Web, path: str, changed: str) -> bool:
-    """The change of a megabyte, while somebody else reads the list of changes."""
+    """The change of a megabyte: alone, then while somebody else turns from page to page."""
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=_readers.PATIENCE)
+    alone_ms = _readers.timed(connection, path)
+    connection.close()
     took, others = _readers.meanwhile(server, path, "/terms/changes/")
-    measured = f"{took:.0f} ms; others {statistics.median(others):.0f}, max {max(others):.0f}"
-    return told(f"1 MB, {changed} changed", measured, "< 1000 ms", is_met=took < 1000)
+    measured = f"{alone_ms:.0f} ms; beside others {took:.0f}, theirs {max(others):.0f}"
+    is_met = alone_ms < 1000 and max(others) < 1000
+    return told(f"1 MB, {changed} changed", measured, "< 1000 ms, theirs too", is_met=is_met)
 
 
 def timed(deed: Callable[[], object]) -> float:

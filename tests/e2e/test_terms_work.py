@@ -80,11 +80,11 @@ def test_a_click_on_the_page_becomes_a_selector(version, open_page):
 def test_axe_finds_nothing(version, regulator, open_page, view):
     memo = memos.write(version=version, author=regulator, title="A memo", body="**b**")
     memos.rewrite(memo=memo, based_on=1, editor=regulator, title="A memo", body="Another text")
-    following.follow(subscription=Subscription(terms_type="Terms of Service"), owner=regulator)
+    followed = following.follow(subscription=Subscription(terms_type="Terms of Service"), owner=regulator)
     terms = version.terms
     regulator.is_staff = True
     regulator.save()
-    Suggestion.objects.create(
+    suggestion = Suggestion.objects.create(
         service_name="New", terms_type="Terms of Service", documents=[{"fetch": "https://a.example/t"}]
     )
     page = open_page("/terms/", as_user=regulator, **view)
@@ -100,6 +100,8 @@ def test_axe_finds_nothing(version, regulator, open_page, view):
         *(f"{memo.get_absolute_url()}edit/", f"{memo.get_absolute_url()}history/", "/terms/suggest/waiting/"),
         *(f"/terms/suggest/?terms={terms.pk}", f"/terms/compare/?left={terms.pk}&right={terms.pk}"),
         *(f"{terms.get_absolute_url()}statistics/", version.get_change_url(), "/terms/suggest/"),
+        *(f"/terms/suggest/{suggestion.pk}/", f"/terms/follow/{followed.pk}/"),
+        f"/terms/change/{version.commit}/memo/",
     ]:
         page.goto(path)
         found[path] = found_on(page)
