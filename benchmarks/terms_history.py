@@ -100,15 +100,16 @@ def classed() -> bool:
     while classifying.sweep(budget=3600):
         pass
     whole = count / (time.perf_counter() - began)
-    rate = rate_alone()
+    rate, by_cpu = rate_alone()
     classes = Version.objects.changes().values_list("change_class").annotate(count=Count("pk"))
     print("   ", ", ".join(f"{name} {number:,}" for name, number in classes.order_by("-count")))
     print(f"    with reading git and writing rows, one process: {whole:.0f} versions/s")
-    return told("classed", f"{rate:.0f} changes/s", ">= 500/s", is_met=rate >= 500)
+    measured = f"{rate:.0f} changes/s, {by_cpu:.0f} a CPU second"
+    return told("classed", measured, ">= 500/s", is_met=rate >= 500)
 
 
-def rate_alone() -> float:
-    """Changes a second once both texts are in memory."""
+def rate_alone() -> tuple[float, float]:
+    """Changes a second, and a CPU second, once both texts are in memory."""
     from terms_tracker import archives
     from terms_tracker.changes import change_between
     from terms_tracker.models import Version
@@ -119,10 +120,10 @@ def rate_alone() -> float:
         for version in rows
         if (before := version.previous())
     ]
-    began = time.perf_counter()
+    began, began_cpu = time.perf_counter(), time.process_time()
     for before, after in pairs:
         change_between(before, after)
-    return len(pairs) / (time.perf_counter() - began)
+    return len(pairs) / (time.perf_counter() - began), len(pairs) / (time.process_time() - began_cpu)
 
 
 def remembered() -> bool:
