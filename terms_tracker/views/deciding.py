@@ -52,7 +52,7 @@ def suggestion(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("Tracked from now on, as it was tried."))
                 return redirect(terms)
     except ValidationError as error:
-        form.add_error(None, error) if form.is_bound else messages.error(request, error.messages[0])
+        messages.error(request, error.messages[0])
     context = {
         "suggestion": found,
         "form": form,

@@ -41,7 +41,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
         if turned := _turned(form, deed):
             form, page = turned, None
     if page is None and terms:
-        page = suggesting.page_of_terms(terms, int(form["at"].value() or 0))
+        page = suggesting.page_of_terms(terms, _at(form))
     fields = {name: form[name].value() for name in ("address", "select", "remove", "filter")}
     markdown, error = suggesting.read(page, fields) if page else ("", "")
     context = {
@@ -49,7 +49,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
         "terms": terms,
         "page": page,
         "addresses": _addresses(form),
-        "at": int(form["at"].value() or 0),
+        "at": _at(form),
         "markdown": markdown,
         "error": error,
     }
@@ -101,6 +101,12 @@ def _turned(form: SuggestionForm, deed: str) -> SuggestionForm | None:
     if verb == "drop":
         documents, at = [*documents[:at], *documents[at + 1 :]], 0
     return SuggestionForm(initial=form.turned_to(documents, at), caller=form.caller)
+
+
+def _at(form: SuggestionForm) -> int:
+    """Which of its documents the form is turned to; the first, when that cannot be read."""
+    at = str(form["at"].value() or 0)
+    return int(at) if at.isascii() and at.isdecimal() and len(at) < 4 else 0
 
 
 def _addresses(form: SuggestionForm) -> list[str]:

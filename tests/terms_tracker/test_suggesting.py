@@ -326,8 +326,10 @@ def test_the_documents_held_are_written_in_again_and_taken_away(client):
 @pytest.mark.django_db
 @pytest.mark.parametrize("junk", ["{", "[1]", '{"a": 1}', "null", '[{"fetch": 1}]'])
 def test_documents_that_cannot_be_are_answered_all_the_same(client, junk):
-    sent = {**FORM, "documents": junk, "at": "99", "deed": "more"}
-    assert client.post(reverse("terms:suggest"), sent).status_code in {200, 400}
+    for at in ("99", "-1", "x", "²", "9" * 40, ""):
+        for deed in ("more", "edit-99", "drop-99", "edit-x", "read"):
+            sent = {**FORM, "documents": junk, "at": at, "deed": deed}
+            assert client.post(reverse("terms:suggest"), sent).status_code in {200, 400}
 
 
 @pytest.mark.django_db
