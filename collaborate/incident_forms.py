@@ -1,5 +1,6 @@
 """What people fill in about incidents, watches and integrations."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -61,8 +62,10 @@ class ExerciseForm(forms.Form):
 
     scenario = forms.ChoiceField(label=_("Scenario"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, creator: User, room: Room, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        rooms = Room.objects.visible_to(creator).filter(is_archived=False).exclude(kind=Room.Kind.DIRECT)
+        self.fields["sends_to"].queryset = rooms.exclude(pk=room.pk)  # type: ignore[attr-defined]  # a form knows fields, not their class
         named = [
             (key, f"{script['name']} ({script['language']})") for key, script in exercises.known().items()
         ]
@@ -146,6 +149,30 @@ class ReportForm(forms.Form):
     )
 
 
+class SendForm(forms.Form):
+    """A room where what a watch posted is qualified."""
+
+    room = forms.ModelChoiceField(Room.objects.none(), label=_("To the room"), to_field_name="slug")
+
+    def __init__(self, *args: Any, sender: User, source: Room, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="send_%s", **kwargs)
+        rooms = Room.objects.visible_to(sender).filter(is_archived=False).exclude(kind=Room.Kind.DIRECT)
+        self.rooms = rooms.exclude(pk=source.pk)
+        self.fields["room"].queryset = self.rooms  # type: ignore[attr-defined]  # a form knows fields, not their class
+
+
+class ScaleForm(forms.Form):
+    """A number of shares, and where they were counted."""
+
+    region = forms.RegexField(
+        r"^[A-Za-z]{2}$", label=_("Region"), max_length=2, help_text=_("Two letters, such as fr.")
+    )
+    shares = forms.IntegerField(label=_("Number of shares"), min_value=1, max_value=10**12 - 1)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="scale_%s", **kwargs)
+
+
 class WatchForm(forms.ModelForm[Watch]):
     """Something to follow."""
 
@@ -153,7 +180,10 @@ class WatchForm(forms.ModelForm[Watch]):
 
     class Meta:
         model = Watch
-        fields = ["name", "kind", "address", "tool", "words", "alarm_count", "alarm_minutes"]
+        fields = [
+            *("name", "kind", "address", "tool", "words", "alarm_count", "alarm_minutes"),
+            *("sends_to", "region"),
+        ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -168,6 +198,9 @@ class WatchForm(forms.ModelForm[Watch]):
             self.add_error("address", _("Give the address of the feed; it begins with https://"))
         if not is_feed and not cleaned.get("tool"):
             self.add_error("tool", _("Choose the tool to follow."))
+        cleaned["region"] = str(cleaned.get("region") or "").lower()
+        if cleaned["region"] and not re.fullmatch(r"[a-z]{2}", cleaned["region"]):
+            self.add_error("region", _("Give the region as two letters (ISO 3166-1), such as fr."))
         return cleaned
 
 

@@ -8,6 +8,7 @@ from collaborate.views import (
     keeping,
     lists,
     media,
+    news,
     rooms,
 )
 
@@ -40,6 +41,7 @@ urlpatterns = [
     path("rooms/<slug:slug>/<int:number>/more/", deeds.more, name="more"),
     path("rooms/<slug:slug>/<int:number>/react/", deeds.react, name="react"),
     path("rooms/<slug:slug>/<int:number>/cards/", rooms.cards, name="cards"),
+    path("rooms/<slug:slug>/<int:number>/news/", news.act, name="news"),
     # Incidents, watches, integrations.
     path("incidents/", incidents.board, name="incidents"),
     path("incidents/new/", incidents.open_new, name="incident_new"),

@@ -58,6 +58,8 @@ def open_from(*, message: Message, opener: User, name: str = "") -> Incident:
     Asked for again, it is the incident that is there.
     """
     root = message.root or message
+    # Two who press at once: the second waits here, and finds the incident of the first.
+    Message.objects.select_for_update().get(pk=root.pk)
     if found := Incident.objects.filter(origin=root).select_related("room").first():
         return found
     source = root.room

@@ -14,7 +14,7 @@ from collaborate.catching_up import overview
 from collaborate.forms import MessageForm
 from collaborate.live import bus
 from collaborate.models import Message, Participant, Room
-from collaborate.permissions import can_manage, can_moderate
+from collaborate.permissions import can_act, can_manage, can_moderate
 from collaborate.services import posting, reading, rooms
 from collaborate.services.refusals import RefusedError
 from collaborate.showing import pattern, shown
@@ -92,6 +92,7 @@ def _around(request: HttpRequest, found: Room, seat: Participant) -> dict[str, o
         "pattern": pattern(),
         "can_moderate": can_moderate(user, found),
         "can_manage": can_manage(user, found),
+        "can_act": can_act(user, found),
     }
 
 

@@ -136,6 +136,8 @@ INCIDENTS = {
     "collaborate:incident_export": Row(OWNERS, arguments=("incident", "csv")),
     "collaborate:address_copy": Row(OWNERS, arguments=("copy",)),
     "collaborate:watches": Row(OWNERS, arguments=("room",)),
+    # Whatever a person said has no buttons.
+    "collaborate:news": Row((302, 404, 404, 404, 404, 404), arguments=("room", "said")),
     "collaborate:platforms": Row(OPEN),
     "api_collaborate_incidents": Row((401, 200, 200, 200, 200, 200)),
     **{
