@@ -356,6 +356,8 @@ CELERY_BEAT_SCHEDULE |= {
     "rooms-retention": {"task": "collaborate.tasks.forget", "schedule": 24 * 3600},
 }
 # Incidents, watches and integrations.
+# How long work on an address, a watch or a call waits for another worker when the one that had it is killed.
+COLLABORATE_LEASE_SECONDS = env.integer("COLLABORATE_LEASE_SECONDS", 120, minimum=4)
 COLLABORATE_RDAP = env.address("COLLABORATE_RDAP", "https://rdap.org/domain/", schemes={"https", "http"})
 CELERY_BEAT_SCHEDULE |= {
     "incidents": {"task": "collaborate.tasks.sweep_incidents", "schedule": 30, "options": {"expires": 30}},

@@ -1,8 +1,9 @@
 """Addresses of incidents: copied and hashed when first met, looked at again, shown as gone when they are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,7 +20,6 @@ from disinfo.safe_http import FetchError, HostPausedError, HttpStatusError, Resp
 
 _FOLDER = "copies"
 _MOST_BYTES = 20_000_000
-_LEASE_SECONDS = 120
 _GONE = (404, 410, 451)
 """What a server answers when something is no longer there, or is withheld by law (RFC 9110, RFC 7725)."""
 _AGAIN = timedelta(seconds=45)
@@ -30,9 +30,16 @@ _WATCHED_AFTER = timedelta(days=30)
 _BATCH = 50
 
 
-def link_of(url: str) -> Link:
-    """The row of an address, made if nobody has posted it yet."""
-    return Link.objects.get_or_create(digest=Link.digest_of(url), defaults={"url": url})[0]
+def links_of(urls: Sequence[str]) -> list[Link]:
+    """The rows of some addresses, made if nobody has posted them yet.
+
+    To be asked for before a transaction begins: who posts in a room waits for a new row while the room is locked.
+    """
+    digests = {Link.digest_of(url): url for url in urls}
+    return [
+        Link.objects.get_or_create(digest=digest, defaults={"url": digests[digest]})[0]
+        for digest in sorted(digests)
+    ]
 
 
 @transaction.atomic
@@ -40,8 +47,8 @@ def keep(*, incident: Incident, links: Iterable[Link]) -> None:
     """Make these addresses the incident's; those met for the first time are handed to a worker to be copied."""
     from collaborate import tasks  # it imports the services
 
-    for link in links:
-        address, _is_new = Address.objects.get_or_create(link=link)
+    for address in _locked(links):
+        link = address.link
         if not address.incidents.filter(pk=incident.pk).exists():
             address.incidents.add(incident)
             text = _("Address met: %(url)s") % {"url": link.url}
@@ -49,6 +56,14 @@ def keep(*, incident: Incident, links: Iterable[Link]) -> None:
         if address.next_check_at is None or address.checked_at is None:
             Address.objects.filter(pk=address.pk).update(next_check_at=timezone.now())
             send_after_commit(tasks.check_address, address.pk)
+
+
+def _locked(links: Iterable[Link]) -> list[Address]:
+    """The addresses of these links, locked, in one order for everybody: see logbook on what is locked before what."""
+    keys = [link.pk for link in links]
+    Address.objects.bulk_create([Address(link_id=key) for key in sorted(keys)], ignore_conflicts=True)
+    rows = Address.objects.filter(link__in=keys).select_for_update(of=("self",)).select_related("link")
+    return list(rows.order_by("pk"))
 
 
 def sweep() -> int:
@@ -67,7 +82,7 @@ def sweep() -> int:
 
 def check(*, address: Address) -> None:
     """Look at an address that is due: copy it the first time, and see whether it still answers."""
-    with lease(f"collaborate.address:{address.pk}", seconds=_LEASE_SECONDS) as held:
+    with lease(f"collaborate.address:{address.pk}", seconds=settings.COLLABORATE_LEASE_SECONDS) as held:
         if not held or not Address.objects.due().filter(pk=address.pk).exists():
             return
         try:
@@ -94,12 +109,12 @@ def _keep_result(
     address = Address.objects.select_for_update(of=("self",)).select_related("link").get(pk=pk)
     now = timezone.now()
     address.checked_at, address.problem = now, problem[:100]
-    if response is not None and not address.file:
-        _copy(address, response, now)
     if is_there is True:
         _is_there(address)
     elif is_there is False:
         _is_missing(address, now)
+    if response is not None and not address.file:
+        _copy(address, response, now)
     address.next_check_at = _next_check(address, now)
     address.save()
 

@@ -8,7 +8,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from collaborate import markup
-from collaborate.models import Attachment, Evidence, Incident, LogEntry, Message, Participant, Room, Step
+from collaborate.models import (
+    Attachment,
+    Evidence,
+    Incident,
+    Link,
+    LogEntry,
+    Message,
+    Participant,
+    Room,
+    Step,
+)
 from collaborate.services import addresses, logbook, posting, rooms
 from collaborate.services.refusals import RefusedError
 from disinfo.accounts import audit
@@ -216,7 +226,6 @@ def tick(*, step: Step, actor: User, is_done: bool) -> None:
     logbook.write(step.incident, LogEntry.Kind.CHECKLIST, text, actor=actor)
 
 
-@transaction.atomic
 def add_evidence(*, incident: Incident, what: str, note: str, actor: User) -> Evidence:
     """Add a permalink of this portal that the actor may read, or an address, which is copied.
 
@@ -228,7 +237,11 @@ def add_evidence(*, incident: Incident, what: str, note: str, actor: User) -> Ev
         return _add_card(incident, path.cards[0], note, actor)
     if not path.links:
         raise RefusedError(_("Give the address of a page of this portal, or of a page elsewhere."))
-    link = addresses.link_of(path.links[0])
+    return _add_link(incident, addresses.links_of(path.links[:1])[0], note, actor)
+
+
+@transaction.atomic
+def _add_link(incident: Incident, link: Link, note: str, actor: User) -> Evidence:
     addresses.keep(incident=incident, links=[link])
     found, is_new = Evidence.objects.get_or_create(
         incident=incident, link=link, defaults={"note": note[:300], "added_by": actor}
@@ -238,6 +251,7 @@ def add_evidence(*, incident: Incident, what: str, note: str, actor: User) -> Ev
     return found
 
 
+@transaction.atomic
 def _add_card(incident: Incident, path: str, note: str, actor: User) -> Evidence:
     card = card_for(path, actor)
     if card is None:

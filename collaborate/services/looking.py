@@ -38,7 +38,7 @@ def archived(*, url: str, incident: Incident | None) -> Answer:
     """
     if not url.startswith(("http://", "https://")):
         raise RefusedError(_("Give an address that begins with https://"))
-    link = addresses.link_of(url)
+    link = addresses.links_of([url])[0]
     address, _is_new = Address.objects.get_or_create(link=link)
     if incident:
         addresses.keep(incident=incident, links=[link])

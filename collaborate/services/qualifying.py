@@ -23,7 +23,6 @@ _HEARD_AGAIN = timedelta(minutes=15)
 _MOST_HEARD = 100
 
 
-@transaction.atomic
 def claim(*, incident: Incident, text: str, actor: User, message: Message | None = None) -> Claim:
     """Note something that is being spread; the same address or nearly the same words join the claim that is there.
 
@@ -33,19 +32,19 @@ def claim(*, incident: Incident, text: str, actor: User, message: Message | None
     text = text.strip()[:4_000]
     if not text:
         raise RefusedError(_("Write what is claimed, or give the address where it is."))
-    # One at a time in an incident, or two people would note one claim twice.
-    Incident.objects.select_for_update().get(pk=incident.pk)
-    links = [addresses.link_of(url) for url in markup.render(text, names={}, home=settings.SITE_URL).links]
-    addresses.keep(incident=incident, links=links)
-    words = likeness.folded(text)
-    found = _joined(incident, words, links)
-    if found is None:
-        found = Claim.objects.create(incident=incident, text=text, words=words)
-        logbook.write(incident, LogEntry.Kind.CLAIM, text, actor=actor, claim=found.pk)
-    else:
-        said = _("Met again: %(claim)s") % {"claim": found}
-        logbook.write(incident, LogEntry.Kind.CLAIM, said, actor=actor, claim=found.pk, words=text)
-    _met(found, text, links, message)
+    links = addresses.links_of(markup.render(text, names={}, home=settings.SITE_URL).links)
+    with transaction.atomic():
+        addresses.keep(incident=incident, links=links)
+        # One at a time in an incident, or two people would note one claim twice.
+        Incident.objects.select_for_update().get(pk=incident.pk)
+        words = likeness.folded(text)
+        found = _joined(incident, words, links) or Claim(incident=incident, text=text, words=words)
+        is_new = found.pk is None
+        found.save()
+        said = text if is_new else _("Met again: %(claim)s") % {"claim": found}
+        told = {"claim": found.pk} if is_new else {"claim": found.pk, "words": text}
+        logbook.write(incident, LogEntry.Kind.CLAIM, said, actor=actor, **told)
+        _met(found, text, links, message)
     return found
 
 
@@ -179,7 +178,10 @@ def decide(*, technique: Technique, is_accepted: bool, actor: User) -> None:
     row = Technique.objects.select_for_update().get(pk=technique.pk)
     if is_accepted and row.proposed_by_id == actor.pk:
         raise RefusedError(_("Somebody else has to accept what you proposed."))
-    row.state = Technique.State.ACCEPTED if is_accepted else Technique.State.REFUSED
+    state = Technique.State.ACCEPTED if is_accepted else Technique.State.REFUSED
+    if row.state == state:
+        return
+    row.state = state
     row.decided_by, row.decided_at = actor, timezone.now()
     row.save()
     text = f"{row}: {row.get_state_display()}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils import timezone
@@ -24,7 +25,6 @@ from disinfo.leases import lease
 from disinfo.portal.tools import tools
 from disinfo.safe_http import FetchError, HostPausedError
 
-_LEASE_SECONDS = 120
 _MOST_BYTES = 5_000_000
 _MOST_AT_ONCE = 10
 """Messages of one look; what is more is said in a line."""
@@ -72,7 +72,7 @@ def sweep() -> int:
 
 def look(*, watch: Watch) -> None:
     """See what is new, and say it in the room; the first look only learns what is there."""
-    with lease(f"collaborate.watch:{watch.pk}", seconds=_LEASE_SECONDS) as held:
+    with lease(f"collaborate.watch:{watch.pk}", seconds=settings.COLLABORATE_LEASE_SECONDS) as held:
         if not held or not Watch.objects.due().filter(pk=watch.pk).exists():
             return
         try:
