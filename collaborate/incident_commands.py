@@ -13,7 +13,17 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from collaborate.models import Bot, Incident, Message
 from collaborate.permissions import can_respond
-from collaborate.services import incidents, looking, posting, qualifying, reminding, scaling, takedowns
+from collaborate.services import (
+    archiving,
+    domains,
+    incidents,
+    looking,
+    posting,
+    qualifying,
+    reminding,
+    scaling,
+    takedowns,
+)
 from collaborate.services.refusals import RefusedError
 from disinfo.accounts.models import User
 from disinfo.portal.tools import Answer, Ask, Command
@@ -144,8 +154,8 @@ def _claim(ask: Ask) -> Answer:
 
 @_refusing
 def _archive(ask: Ask) -> Answer:
-    """Keep a copy of an address, with its hash and the time."""
-    return looking.archived(url=ask.words.strip(), incident=_incident_here(ask))
+    """Keep a copy of an address, its words and a picture of it, with their hashes and the time."""
+    return archiving.archived(url=ask.words.strip(), incident=_incident_here(ask), tell=ask.tell)
 
 
 def _incident_here(ask: Ask) -> Incident | None:
@@ -159,7 +169,7 @@ def _incident_here(ask: Ask) -> Incident | None:
 def _who(ask: Ask) -> Answer:
     """What the portal can know of a domain."""
     host = (urlsplit(ask.words).hostname if "://" in ask.words else ask.words.strip().lower()) or ""
-    return looking.domain(host=host, caller=ask.caller)
+    return domains.domain(host=host, caller=ask.caller)
 
 
 @_refusing

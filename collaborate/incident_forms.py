@@ -12,7 +12,7 @@ from collaborate.permissions import can_create
 from collaborate.services import exercises
 from collaborate.tlp import Tlp
 from disinfo.accounts.models import Organisation, User
-from disinfo.portal.tools import tools
+from disinfo.portal.tools import ask_each, tools
 
 _SHORT = forms.Textarea(attrs={"rows": 2})
 
@@ -62,10 +62,8 @@ class ExerciseForm(forms.Form):
 
     scenario = forms.ChoiceField(label=_("Scenario"))
 
-    def __init__(self, *args: Any, creator: User, room: Room, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rooms = Room.objects.visible_to(creator).filter(is_archived=False).exclude(kind=Room.Kind.DIRECT)
-        self.fields["sends_to"].queryset = rooms.exclude(pk=room.pk)  # type: ignore[attr-defined]  # a form knows fields, not their class
         named = [
             (key, f"{script['name']} ({script['language']})") for key, script in exercises.known().items()
         ]
@@ -177,27 +175,41 @@ class WatchForm(forms.ModelForm[Watch]):
     """Something to follow."""
 
     tool = forms.ChoiceField(label=_("Tool"), required=False)
+    path = forms.ChoiceField(
+        label=_("Live collection"),
+        required=False,
+        help_text=_("In a room of one organisation: those of its collections that you may read."),
+    )
 
     class Meta:
         model = Watch
         fields = [
-            *("name", "kind", "address", "tool", "words", "alarm_count", "alarm_minutes"),
+            *("name", "kind", "address", "tool", "path", "words", "alarm_count", "alarm_minutes"),
             *("sends_to", "region"),
         ]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, creator: User, room: Room, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        rooms = Room.objects.visible_to(creator).filter(is_archived=False).exclude(kind=Room.Kind.DIRECT)
+        self.fields["sends_to"].queryset = rooms.exclude(pk=room.pk)  # type: ignore[attr-defined]  # a form knows fields, not their class
         named = [(tool.slug, tool.name) for tool in tools() if tool.is_open and tool.slug != "collaborate"]
         self.fields["tool"].choices = [("", "—"), *named]  # type: ignore[attr-defined]  # a form knows fields, not their class
+        cards = ask_each(lambda tool: tool.followed(creator, room.organisation))
+        moving = [(card.url, card.title) for _tool, found in cards for card in found]
+        self.fields["path"].choices = [("", "—"), *moving]  # type: ignore[attr-defined]  # the same
 
     def clean(self) -> dict[str, Any]:
         """A feed has an address, a tool is one of those there are."""
         cleaned = super().clean() or self.cleaned_data
-        is_feed = cleaned.get("kind") == Watch.Kind.FEED
-        if is_feed and not str(cleaned.get("address") or "").startswith(("http://", "https://")):
+        kind = cleaned.get("kind")
+        if kind == Watch.Kind.FEED and not str(cleaned.get("address") or "").startswith(
+            ("http://", "https://")
+        ):
             self.add_error("address", _("Give the address of the feed; it begins with https://"))
-        if not is_feed and not cleaned.get("tool"):
+        if kind == Watch.Kind.TOOL and not cleaned.get("tool"):
             self.add_error("tool", _("Choose the tool to follow."))
+        if kind == Watch.Kind.RISING and not cleaned.get("path"):
+            self.add_error("path", _("Choose the collection to follow."))
         cleaned["region"] = str(cleaned.get("region") or "").lower()
         if cleaned["region"] and not re.fullmatch(r"[a-z]{2}", cleaned["region"]):
             self.add_error("region", _("Give the region as two letters (ISO 3166-1), such as fr."))

@@ -91,7 +91,7 @@ def sweep_watches() -> None:
 @shared_task
 def look(watch_id: int) -> None:
     """See what is new for a watch."""
-    for watch in Watch.objects.filter(pk=watch_id).select_related("room"):
+    for watch in Watch.objects.filter(pk=watch_id).select_related("room__organisation"):
         watching.look(watch=watch)
 
 

@@ -53,6 +53,7 @@ urlpatterns = [
     path("incidents/<int:pk>/report/", incident_papers.report, name="incident_report"),
     path("incidents/<int:pk>/export/<slug:form>/", incident_papers.export, name="incident_export"),
     path("copies/<int:pk>/", incident_papers.address_copy, name="address_copy"),
+    path("copies/<int:pk>/<slug:part>/", incident_papers.address_copy, name="address_part"),
     path("platforms/", incident_papers.platforms, name="platforms"),
     path("rooms/<slug:slug>/watches/", integrations.watches, name="watches"),
     path("hooks/<str:secret>/", integrations.hook, name="hook"),

@@ -36,14 +36,16 @@ class Watch(models.Model):
     class Kind(models.TextChoices):
         FEED = "feed", _("a feed (RSS or Atom)")
         TOOL = "tool", _("a tool of this portal")
+        RISING = "rising", _("what rises in a live collection")
 
     EVERY_SECONDS = 60
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="watches")
-    kind = models.CharField(_("what"), max_length=4, choices=Kind)
+    kind = models.CharField(_("what"), max_length=6, choices=Kind)
     name = models.CharField(_("name"), max_length=120)
     address = models.CharField(_("address of the feed"), max_length=1000, blank=True)
     tool = models.CharField(_("tool"), max_length=20, blank=True)
+    path = models.CharField(_("collection"), max_length=300, blank=True)
     words = models.CharField(
         _("only with one of these words"),
         max_length=300,

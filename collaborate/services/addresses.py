@@ -18,7 +18,7 @@ from disinfo.celery import send_after_commit
 from disinfo.leases import lease
 from disinfo.safe_http import FetchError, HostPausedError, HttpStatusError, Response
 
-_FOLDER = "copies"
+FOLDER = "copies"
 _MOST_BYTES = 20_000_000
 _GONE = (404, 410, 451)
 """What a server answers when something is no longer there, or is withheld by law (RFC 9110, RFC 7725)."""
@@ -120,7 +120,7 @@ def _keep_result(
 
 
 def _copy(address: Address, response: Response, now: datetime) -> None:
-    kept = copies.keep(response, folder=_FOLDER, pictures=True)
+    kept = copies.keep(response, folder=FOLDER, pictures=True)
     if kept is None:
         return
     address.file, address.sha256, address.mime_type = kept.file, kept.sha256, kept.mime_type

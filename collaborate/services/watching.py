@@ -1,7 +1,7 @@
 """Watches: what is new in a feed or in another tool is posted in their room, each thing once; and alarms."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote
@@ -22,7 +22,7 @@ from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.celery import send_after_commit
 from disinfo.leases import lease
-from disinfo.portal.tools import tools
+from disinfo.portal.tools import tool_of_path, tools
 from disinfo.safe_http import FetchError, HostPausedError
 
 _MOST_BYTES = 5_000_000
@@ -76,7 +76,7 @@ def look(*, watch: Watch) -> None:
         if not held or not Watch.objects.due().filter(pk=watch.pk).exists():
             return
         try:
-            found = _of_feed(watch) if watch.kind == Watch.Kind.FEED else _of_tool(watch)
+            found = _FOUND[Watch.Kind(watch.kind)](watch)
         except HostPausedError:
             return
         except (FetchError, feeds.FeedError) as error:
@@ -99,6 +99,24 @@ def _of_tool(watch: Watch) -> list[News]:
         News(f"{each.url}@{each.at.isoformat()}", f"{each.kind}: {each.title}", each.url, str(each.summary))
         for each in tool.activity(AnonymousUser(), _ACTIVITY)
     ]
+
+
+def _of_rising(watch: Watch) -> list[News]:
+    """What rises in a collection of the room's own organisation."""
+    tool = tool_of_path(watch.path)
+    if tool is None or not tool.is_open:
+        return []
+    return [
+        News(f"{each.url}@{each.at.isoformat()}", f"{each.kind}: {each.title}", watch.path, str(each.summary))
+        for each in tool.rising(watch.path, watch.room.organisation)
+    ]
+
+
+_FOUND: dict[Watch.Kind, Callable[[Watch], list[News]]] = {
+    Watch.Kind.FEED: _of_feed,
+    Watch.Kind.TOOL: _of_tool,
+    Watch.Kind.RISING: _of_rising,
+}
 
 
 def _is_wanted(watch: Watch, news: News) -> bool:

@@ -13,12 +13,13 @@ from collaborate import commands, people
 from collaborate.catching_up import overview
 from collaborate.forms import MessageForm
 from collaborate.live import bus
-from collaborate.models import Message, Participant, Room
+from collaborate.models import Incident, Message, Participant, Room
 from collaborate.permissions import can_act, can_manage, can_moderate
 from collaborate.services import posting, reading, rooms
 from collaborate.services.refusals import RefusedError
 from collaborate.showing import pattern, shown
 from collaborate.views.access import message_for, person, room_for, seat_for
+from disinfo.portal.tools import named_like
 
 _PER_PAGE = 40
 _AROUND = 20
@@ -200,24 +201,46 @@ def typing(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_safe
 def names(request: HttpRequest, slug: str) -> JsonResponse:
-    """What can follow an @ (or a / at the beginning) and starts with these letters."""
+    """What can follow an @, a / at the beginning, or in an incident a #, and starts with these letters."""
     found = room_for(request, slug)
     asked = request.GET.get("q", "").lower()[:40]
     if asked.startswith("/"):
-        known = commands.known().values()
-        offers = [
-            {"insert": f"/{each.word} ", "label": f"/{each.word} {each.usage}", "note": str(each.help)}
-            for each in known
-            if each.word.startswith(asked[1:])
-        ]
+        offers = _commands_like(asked[1:])
+    elif asked.startswith("#"):
+        offers = _techniques_like(asked[1:], request, found)
     else:
-        nameable = sorted(people.nameable(found).values(), key=lambda each: (each.is_many, each.name))
-        offers = [
-            {"insert": f"@{each.handle} ", "label": each.name, "note": f"@{each.handle}"}
-            for each in nameable
-            if each.handle.startswith(asked) or each.name.lower().startswith(asked)
-        ]
+        offers = _people_like(asked, found)
     return JsonResponse({"offers": offers[:_MOST_NAMES]})
+
+
+def _commands_like(word: str) -> list[dict[str, str]]:
+    return [
+        {"insert": f"/{each.word} ", "label": f"/{each.word} {each.usage}", "note": str(each.help)}
+        for each in commands.known().values()
+        if each.word.startswith(word)
+    ]
+
+
+def _people_like(letters: str, found: Room) -> list[dict[str, str]]:
+    nameable = sorted(people.nameable(found).values(), key=lambda each: (each.is_many, each.name))
+    return [
+        {"insert": f"@{each.handle} ", "label": each.name, "note": f"@{each.handle}"}
+        for each in nameable
+        if each.handle.startswith(letters) or each.name.lower().startswith(letters)
+    ]
+
+
+def _techniques_like(words: str, request: HttpRequest, found: Room) -> list[dict[str, str]]:
+    """In an incident only, which alone takes techniques from what is said; elsewhere a # is a hashtag."""
+    if not words or not Incident.objects.filter(room=found).exists():
+        return []
+    offers = [
+        {"insert": f"#{code} ", "label": f"#{code}", "note": str(card.title)}
+        for code, card in named_like(words, request.user, _MOST_NAMES)
+    ]
+    # Written to its end, it is what is meant, and not one of its parts: Enter then sends.
+    is_whole = any(each["label"].lower() == f"#{words}" for each in offers)
+    return [] if is_whole else offers
 
 
 @login_required
