@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -23,6 +24,7 @@ from collaborate.services import (
     reminding,
     scaling,
     takedowns,
+    translating,
 )
 from collaborate.services.refusals import RefusedError
 from disinfo.accounts.models import User
@@ -245,6 +247,23 @@ def _poll(ask: Ask) -> Answer:
     return Answer(_("**%(question)s** Choose by 👍 under an answer.") % {"question": question})
 
 
+@_refusing
+def _translate(ask: Ask) -> Answer:
+    """Put words, or the message that this replies to, into another language."""
+    return translating.translated(words=ask.words, message=message_of(ask))
+
+
+def commands() -> Sequence[Command]:
+    """Everything that can be asked for now: some of it needs a setting."""
+    return (*COMMANDS, TRANSLATE) if settings.COLLABORATE_TRANSLATE else COMMANDS
+
+
+TRANSLATE = Command(
+    "translate",
+    gettext_lazy("[language] [words]"),
+    gettext_lazy("Put it into another language, by machine."),
+    _translate,
+)
 COMMANDS: Sequence[Command] = (
     Command(
         "incident",

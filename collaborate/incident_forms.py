@@ -153,7 +153,7 @@ class SendForm(forms.Form):
     room = forms.ModelChoiceField(Room.objects.none(), label=_("To the room"), to_field_name="slug")
 
     def __init__(self, *args: Any, sender: User, source: Room, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="send_%s", **kwargs)
+        super().__init__(*args, **kwargs)
         rooms = Room.objects.visible_to(sender).filter(is_archived=False).exclude(kind=Room.Kind.DIRECT)
         self.rooms = rooms.exclude(pk=source.pk)
         self.fields["room"].queryset = self.rooms  # type: ignore[attr-defined]  # a form knows fields, not their class
@@ -166,9 +166,6 @@ class ScaleForm(forms.Form):
         r"^[A-Za-z]{2}$", label=_("Region"), max_length=2, help_text=_("Two letters, such as fr.")
     )
     shares = forms.IntegerField(label=_("Number of shares"), min_value=1, max_value=10**12 - 1)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="scale_%s", **kwargs)
 
 
 class WatchForm(forms.ModelForm[Watch]):

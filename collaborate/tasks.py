@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from collaborate.models import Address, HookCall, Link, Message, Watch
+from collaborate.models import Address, HookCall, Link, Message, Notification, Watch
 from collaborate.services import (
     addresses,
     answering,
@@ -10,6 +10,7 @@ from collaborate.services import (
     exercises,
     linking,
     moderating,
+    pushing,
     qualifying,
     reminding,
     takedowns,
@@ -40,6 +41,16 @@ def sweep() -> None:
     answering.sweep()
     linking.sweep()
     telling.write_mails()
+    pushing.sweep()
+
+
+@shared_task
+def push(message_id: int) -> None:
+    """Tell browsers of a message."""
+    for key in (
+        Notification.objects.unread().filter(message=message_id).order_by("pk").values_list("pk", flat=True)
+    ):
+        pushing.push(key)
 
 
 @shared_task

@@ -9,6 +9,7 @@ from collaborate.views import (
     lists,
     media,
     news,
+    push,
     rooms,
 )
 
@@ -19,6 +20,8 @@ urlpatterns = [
     path("search/", lists.search, name="search"),
     path("saved/", lists.saved, name="saved"),
     path("notifications/", lists.notifications, name="notifications"),
+    path("notifications/push/", push.choose, name="push"),
+    path("worker.js", push.worker, name="worker"),
     path("people/", lists.people, name="people"),
     path("people/<int:pk>/", lists.direct, name="direct"),
     path("shares/", lists.shares, name="shares"),
@@ -30,6 +33,7 @@ urlpatterns = [
     path("rooms/<slug:slug>/leave/", rooms.leave, name="leave"),
     path("rooms/<slug:slug>/read/", rooms.read, name="read"),
     path("rooms/<slug:slug>/typing/", rooms.typing, name="typing"),
+    path("rooms/<slug:slug>/draft/", rooms.draft, name="draft"),
     path("rooms/<slug:slug>/names/", rooms.names, name="names"),
     path("rooms/<slug:slug>/people/", keeping.members, name="members"),
     path("rooms/<slug:slug>/people/role/", keeping.seat, name="seat"),

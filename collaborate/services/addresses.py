@@ -1,6 +1,6 @@
 """Addresses of incidents: copied and hashed when first met, looked at again, shown as gone when they are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from collaborate.models import Address, Incident, Link, LogEntry
 from collaborate.models.takedowns import unmet_links
 from collaborate.services import logbook
+from collaborate.speaking import in_language_of
 from disinfo import copies, fetcher
 from disinfo.celery import send_after_commit
 from disinfo.leases import lease
@@ -125,8 +126,9 @@ def _copy(address: Address, response: Response, now: datetime) -> None:
         return
     address.file, address.sha256, address.mime_type = kept.file, kept.sha256, kept.mime_type
     address.archived_at = now
-    for incident in address.incidents.order_by("pk"):
-        text = _("Copied: %(url)s") % {"url": address.link.url}
+    for incident in address.incidents.select_related("room").order_by("pk"):
+        with in_language_of(incident.room):
+            text = _("Copied: %(url)s") % {"url": address.link.url}
         logbook.write(
             incident,
             LogEntry.Kind.ADDRESS,
@@ -143,7 +145,7 @@ def _is_there(address: Address) -> None:
         return
     address.gone_since = None
     address.takedowns.not_withdrawn().update(gone_at=None)
-    _tell(address, _("Is there again: %(url)s") % {"url": address.link.url})
+    _tell(address, lambda: _("Is there again: %(url)s") % {"url": address.link.url})
 
 
 def _is_missing(address: Address, now: datetime) -> None:
@@ -156,12 +158,19 @@ def _is_missing(address: Address, now: datetime) -> None:
     address.gone_since = address.missed_at
     since = localtime(address.gone_since)
     address.takedowns.running().update(gone_at=address.gone_since)
-    at = date_format(since, "TIME_FORMAT")
-    _tell(address, _("Gone since %(at)s: %(url)s") % {"at": at, "url": address.link.url})
+
+    def text() -> str:
+        at = date_format(since, "TIME_FORMAT")
+        return _("Gone since %(at)s: %(url)s") % {"at": at, "url": address.link.url}
+
+    _tell(address, text)
 
 
-def _tell(address: Address, text: str) -> None:
+def _tell(address: Address, words: Callable[[], str]) -> None:
+    """Say it in every incident of the address, in the language of its room."""
     for incident in address.incidents.select_related("room").order_by("pk"):
+        with in_language_of(incident.room):
+            text = words()
         entry = logbook.write(incident, LogEntry.Kind.ADDRESS, text, url=address.link.url)
         logbook.say(incident, text, nonce=f"log:{incident.pk}:{entry.number}")
 

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from collaborate import commands
 from collaborate.models import Bot, Message
 from collaborate.services import files, posting
+from collaborate.speaking import in_language_of
 from disinfo.celery import send_after_commit
 from disinfo.portal.tools import Answer, Ask, Picture
 
@@ -24,7 +24,7 @@ def answer(*, message: Message) -> None:
     """Answer a command, as a reply to it, with what its author may know, in their language."""
     if message.command != Message.Command.WAITING or message.author is None:
         return
-    with translation.override(message.author.language or settings.LANGUAGE_CODE):
+    with in_language_of(message.room, message.author):
         words = commands.split(message.text)[1]
         ask = Ask(words, message.author, message.get_absolute_url(), tell=partial(_tell, message))
         given = _answered(message, ask)

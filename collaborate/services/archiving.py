@@ -59,12 +59,12 @@ def archived(*, url: str, incident: Incident | None, tell: Callable[[str], None]
 
 def picture_of(url: str) -> Shot | None:
     """What a browser shows at an address; None when it cannot be shown within half a minute."""
-    from playwright.sync_api import Error, Page
+    from playwright.sync_api import Error, FloatRect, Page
 
     def look(page: Page) -> Shot:
         response = page.goto(url, wait_until="load", timeout=NAVIGATION_MS)
         height = min(int(page.evaluate("document.documentElement.scrollHeight")), _HIGHEST)
-        clip = {"x": 0, "y": 0, "width": _WIDTH, "height": max(height, 1)}
+        clip: FloatRect = {"x": 0, "y": 0, "width": _WIDTH, "height": max(height, 1)}
         first = page.screenshot(type="png")
         return Shot(
             first, page.screenshot(type="png", full_page=True, clip=clip), response.status if response else 0

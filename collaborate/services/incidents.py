@@ -16,6 +16,7 @@ from collaborate.models import (
     LogEntry,
     Message,
     Participant,
+    ResponseTarget,
     Room,
     Step,
 )
@@ -53,7 +54,14 @@ def open_new(
     if not name.strip():
         raise RefusedError(_("Give the incident a name: a few words that say what is spreading."))
     room = rooms.create(creator=opener, name=name, kind=kind, organisation=organisation, tlp=tlp)
-    incident = Incident.objects.create(room=room, owner=opener, is_exercise=is_exercise, origin=origin)
+    target = ResponseTarget.objects.filter(organisation=posting.voice_of(opener, room)).first()
+    incident = Incident.objects.create(
+        room=room,
+        owner=opener,
+        is_exercise=is_exercise,
+        origin=origin,
+        target_minutes=target.minutes if target else Incident.TARGET_MINUTES,
+    )
     audit.record("collaborate.open_incident", actor=opener, on=incident, organisation=organisation)
     logbook.write(
         incident, LogEntry.Kind.STATE, _("Incident opened."), actor=opener, state=str(incident.state)
@@ -128,7 +136,16 @@ def change_state(*, incident: Incident, state: str, actor: User) -> None:
     _changed(incident, row)
     text = _("%(before)s → %(after)s") % {"before": before, "after": row.get_state_display()}
     _tell(incident, LogEntry.Kind.STATE, text, actor, state=state)
+    if row.state == Incident.State.CLOSED:
+        _say_head(incident)
     audit.record("collaborate.incident_state", actor=actor, on=row, state=state)
+
+
+def _say_head(incident: Incident) -> None:
+    """Say the last hash in the room: who read it there knows when what stands before was written anew."""
+    text = _("The log has %(number)d entries; the hash of the last one is `%(hash)s`.")
+    said = text % {"number": incident.log_count, "hash": incident.log_head}
+    logbook.say(incident, said, nonce=f"head:{incident.pk}:{incident.log_count}")
 
 
 def _clock(stopped_at: datetime | None, now: datetime, *, is_reached: bool) -> datetime | None:

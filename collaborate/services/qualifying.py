@@ -12,6 +12,7 @@ from collaborate import likeness, markup
 from collaborate.models import Appearance, Claim, CriterionVote, Incident, Link, LogEntry, Message, Technique
 from collaborate.services import addresses, logbook, posting
 from collaborate.services.refusals import RefusedError
+from collaborate.speaking import in_language_of
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.portal.tools import named
@@ -154,9 +155,14 @@ def hear(*, message: Message) -> None:
     incident = Incident.objects.open().filter(room=message.room_id).select_related("room").first()
     if incident is None or message.is_gone or message.author is None:
         return
+    with in_language_of(incident.room):
+        _take(incident, message, message.author)
+
+
+def _take(incident: Incident, message: Message, author: User) -> None:
     addresses.keep(incident=incident, links=message.links.order_by("pk"))
     for code in dict.fromkeys(found.upper() for found in _MARKED.findall(message.text)):
-        propose(incident=incident, code=code, actor=message.author, message=message)
+        propose(incident=incident, code=code, actor=author, message=message)
 
 
 def sweep() -> None:

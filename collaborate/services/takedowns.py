@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from collaborate.models import Address, Incident, LogEntry, Takedown
 from collaborate.services import addresses, logbook
 from collaborate.services.refusals import RefusedError
+from collaborate.speaking import in_language_of
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.celery import send_after_commit
@@ -107,7 +108,8 @@ def remind() -> int:
                     .update(reminders=due)
                 )
                 if moved:
-                    _remind(row, now)
+                    with in_language_of(row.incident.room):
+                        _remind(row, now)
                     said += 1
     return said
 

@@ -17,6 +17,7 @@ from collaborate import feeds
 from collaborate.models import Bot, Room, Watch, WatchItem
 from collaborate.services import posting
 from collaborate.services.refusals import RefusedError
+from collaborate.speaking import in_language_of
 from disinfo import fetcher, search
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
@@ -75,14 +76,19 @@ def look(*, watch: Watch) -> None:
     with lease(f"collaborate.watch:{watch.pk}", seconds=settings.COLLABORATE_LEASE_SECONDS) as held:
         if not held or not Watch.objects.due().filter(pk=watch.pk).exists():
             return
-        try:
-            found = _FOUND[Watch.Kind(watch.kind)](watch)
-        except HostPausedError:
-            return
-        except (FetchError, feeds.FeedError) as error:
-            _stumbled(watch, error)
-            return
-        _tell(watch, [each for each in found if _is_wanted(watch, each)])
+        with in_language_of(watch.room):
+            _look(watch)
+
+
+def _look(watch: Watch) -> None:
+    try:
+        found = _FOUND[Watch.Kind(watch.kind)](watch)
+    except HostPausedError:
+        return
+    except (FetchError, feeds.FeedError) as error:
+        _stumbled(watch, error)
+        return
+    _tell(watch, [each for each in found if _is_wanted(watch, each)])
 
 
 def _of_feed(watch: Watch) -> list[News]:

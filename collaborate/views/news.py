@@ -31,9 +31,13 @@ def act(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         raise PermissionDenied
     watch = news.watch_of(found)
     send_form = SendForm(
-        _asked(request, "send"), initial=_room_of(request, watch), sender=user, source=found.room
+        _asked(request, "send"),
+        initial=_room_of(request, watch),
+        sender=user,
+        source=found.room,
+        auto_id="send_%s",
     )
-    scale_form = ScaleForm(_asked(request, "scale"), initial=_shares_of(found, watch))
+    scale_form = ScaleForm(_asked(request, "scale"), initial=_shares_of(found, watch), auto_id="scale_%s")
     if request.method == "POST":
         deed = _DEEDS.get(request.POST.get("deed", ""))
         if deed is None:
@@ -54,7 +58,7 @@ def act(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return render(request, "collaborate/news.html", context)
 
 
-def _asked(request: HttpRequest, deed: str) -> dict[str, object] | None:
+def _asked(request: HttpRequest, deed: str) -> dict[str, str] | None:
     """What was filled in, if anything was: the buttons of a message fill nothing in."""
     return request.POST.dict() if request.POST.get("deed") == deed and "filled" in request.POST else None
 

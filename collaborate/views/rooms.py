@@ -35,6 +35,7 @@ def room(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and (said := _said(request, found, form, None)):
         return redirect(f"{found.get_absolute_url()}#m-{said.number}")
     seat = seat_for(request, found)
+    form = form if form.is_bound else _begun(request, found)
     if (after := _number(request, "after")) is not None:
         rows = found.messages.oldest(_PER_PAGE, after=after)
     else:
@@ -53,7 +54,7 @@ def message(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     )
     if not any(row.number == number for row in rows):
         raise Http404
-    return _page(request, found, seat, rows, MessageForm(), here=number)
+    return _page(request, found, seat, rows, _begun(request, found), here=number)
 
 
 def _page(
@@ -109,6 +110,7 @@ def thread(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if request.method == "POST" and (said := _said(request, found, form, root)):
         return redirect(f"{request.path}#m-{said.number}")
     seat = seat_for(request, found)
+    form = form if form.is_bound else _begun(request, found, root.number)
     replies = list(found.messages.filter(root=root).for_showing().order_by("number")[:500])
     context = {
         **_around(request, found, seat),
@@ -119,15 +121,21 @@ def thread(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return render(request, "collaborate/thread.html", context, status=400 if form.errors else 200)
 
 
+def _begun(request: HttpRequest, found: Room, thread: int = 0) -> MessageForm:
+    """A form with what was begun to be written there, in this browser or another one."""
+    return MessageForm(initial={"text": reading.draft_of(person(request), found, thread)})
+
+
 def _said(request: HttpRequest, found: Room, form: MessageForm, root: Message | None) -> Message | None:
     """What was just said; None when it could not be, the form then says why."""
     if not form.is_valid():
         return None
     values = form.cleaned_data
+    thread = root.number if root else 0
     if root is None and values["root"]:
         root = get_object_or_404(found.messages, number=values["root"])
     try:
-        return posting.post(
+        said = posting.post(
             room=found,
             author=person(request),
             text=values["text"],
@@ -139,6 +147,8 @@ def _said(request: HttpRequest, found: Room, form: MessageForm, root: Message | 
     except RefusedError as error:
         form.add_error(None, str(error))
         return None
+    reading.forget_draft(user=person(request), room=found, thread=thread)
+    return said
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
@@ -195,6 +205,21 @@ def typing(request: HttpRequest, slug: str) -> HttpResponse:
     found = room_for(request, slug)
     said = {"user": request.user.pk, "name": str(request.user)}
     bus.tell(bus.Telling(room=found.pk, frame=bus.frame("typing", said)))
+    return HttpResponse(status=204)
+
+
+@login_required
+@require_POST
+def draft(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page's script keeps what is being written."""
+    found = room_for(request, slug)
+    thread = request.POST.get("thread", "")
+    reading.keep_draft(
+        user=person(request),
+        room=found,
+        text=request.POST.get("text", ""),
+        thread=int(thread) if thread.isdecimal() and len(thread) < 18 else 0,
+    )
     return HttpResponse(status=204)
 
 
