@@ -38,7 +38,7 @@ def send(*, message: Message, room: Room, sender: User) -> Message:
         tlp=mark,
         shared_from=message,
     )
-    _say_below(message, _said_of(sent, room, sender), nonce=f"sent:{message.pk}:{room.pk}")
+    _say_below(message, _said_of(sent, room, sender), nonce=f"told:{message.pk}:{room.pk}")
     audit.record("collaborate.send_news", actor=sender, on=message, room=room.pk)
     return sent
 

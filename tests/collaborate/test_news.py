@@ -66,6 +66,7 @@ def test_one_press_sends_it_to_the_room_of_the_watch_once(alarms, qualification,
     assert qualification.messages.count() == 1
     below = message.replies.get()
     assert sent.get_absolute_url() in below.text
+    assert not below.is_news
 
 
 def test_without_a_room_set_the_button_asks_for_one(alarms, qualification, as_):
