@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from collaborate import commands
-from collaborate.models import Bot, Message
+from collaborate.models import Bot, Message, Notification
 from collaborate.services import files, posting
 from collaborate.speaking import in_language_of
 from disinfo.celery import send_after_commit
@@ -37,6 +37,8 @@ def answer(*, message: Message) -> None:
 def _tell(message: Message, text: str) -> None:
     """Say how far it is: in one message, which says the next step when that has come."""
     said = _say(message, text, nonce=f"progress:{message.pk}")
+    # The answer concerns who asked; that it is on its way does not.
+    Notification.objects.filter(message=said).delete()
     if said.text != text:
         posting.edit(message=said, text=text, editor=Bot.objects.portal().user)
 

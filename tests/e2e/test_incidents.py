@@ -211,6 +211,17 @@ def test_the_buttons_of_an_alarm_work_without_scripts_and_fit_a_phone(editor, op
     assert Incident.objects.get().origin_id == alarm.pk
 
 
+def test_a_technique_is_completed_while_it_is_written(editor, open_page):
+    pages.page("Flooding hashtags", kind="technique", fields={"framework_id": "T0049"})
+    found = make(editor)
+    page = open_page(found.room.get_absolute_url(), as_user=editor)
+    field = page.locator("[data-composer-text]")
+    field.press_sequentially("They use #flood", delay=20)
+    page.wait_for_selector("[data-offers] li:has-text('T0049')")
+    field.press("Enter")
+    assert field.input_value() == "They use #T0049 "
+
+
 def test_the_page_that_asks_where_to_send_it_is_open_to_all(editor, open_page, alarm):
     page = open_page(f"{alarm.get_absolute_url()}news/", as_user=editor, width=390)
     assert found_on(page) == []

@@ -31,8 +31,11 @@ export class Talk {
     return this.list.getBoundingClientRect().bottom <= window.innerHeight + NEAR_END_PX;
   }
 
+  // The field to write in may stand still at the bottom of the window, and hide what is behind it.
   toEnd() {
-    (this.page.querySelector("[data-composer]") ?? this.list).scrollIntoView({ block: "end" });
+    const field = this.page.querySelector("[data-composer]");
+    const hidden = this.list.getBoundingClientRect().bottom + (field?.offsetHeight ?? 0) - window.innerHeight;
+    if (hidden > 0) window.scrollBy(0, hidden);
   }
 
   belongs(message) {
