@@ -346,6 +346,7 @@ CELERY_BEAT_SCHEDULE |= {
         "options": {"expires": 300},
     },
     "ads-rules": {"task": "political_ads.library_tasks.apply_all_rules", "schedule": 24 * 3600},
+    "ads-figures": {"task": "political_ads.library_tasks.count_figures", "schedule": 24 * 3600},
     "ads-open-data": {"task": "political_ads.library_tasks.write_open_data", "schedule": 24 * 3600},
 }
 

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
+from political_ads.kept import kept
 from political_ads.models import Ad, Advertiser
 from political_ads.models.crowd import LABEL_NAMES, Task
 from political_ads.wording import amount_range
+
+LARGE = 10_000
+"""Ads from which an advertiser's figures are kept."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,28 @@ class Figures:
     removed: int
     without_payer: int
     spends: list[Spend]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """All that is counted of an advertiser: figures, payers and settled labels with their numbers of ads."""
+
+    figures: Figures
+    payers: list[tuple[str, int]]
+    labels: list[tuple[str, int]]
+
+
+def profile_of(advertiser: Advertiser, *, again: bool = False) -> Profile:
+    """Counted now; kept for an advertiser with many ads, unless it is to be counted `again`."""
+    if advertiser.ads_count < LARGE:
+        return _profile(advertiser)
+    return kept(
+        f"ads:advertiser:{advertiser.pk}:{advertiser.ads_count}", lambda: _profile(advertiser), again=again
+    )
+
+
+def _profile(advertiser: Advertiser) -> Profile:
+    return Profile(figures_of(advertiser), payers_of(advertiser), labels_of(advertiser))
 
 
 def figures_of(advertiser: Advertiser) -> Figures:

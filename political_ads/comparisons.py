@@ -1,19 +1,19 @@
 """What went away between two complete snapshots of a library, as a whole or by country, advertiser or label."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.core.cache import cache
-from django.db.models import Count, Q
-from django.db.models.functions import TruncDate
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
+from political_ads.kept import kept
 from political_ads.labels import Label
 from political_ads.models import Ad, LibrarySnapshot, PresenceInterval, Source, Task
 from political_ads.removal import Comparison, Step, survival_of_counts
 
-_KEPT_SECONDS = 3600
+_NOTHING = Comparison(before=0, after=0, added=0, removed=0)
 BY = {
     "country": ("country",),
     "advertiser": ("advertiser_id", "advertiser__name"),
@@ -40,35 +40,25 @@ class Point:
     available: int | None
 
 
-def compare(earlier: LibrarySnapshot, later: LibrarySnapshot) -> Comparison:
-    """The whole library at two moments. Counted once; kept until the source is imported again."""
+def compare(earlier: LibrarySnapshot, later: LibrarySnapshot, *, again: bool = False) -> Comparison:
+    """The whole library at two moments; `again` counts it even when it is kept."""
     key = f"ads:compare:{_version(earlier)}:{earlier.pk}:{later.pk}"
-    known: Comparison | None = cache.get(key)
-    if known is None:
-        known = _comparison(Ad.objects.filter(source=earlier.source).aggregate(**_counts(earlier, later)))
-        cache.set(key, known, timeout=_KEPT_SECONDS)
-    return known
+    return kept(key, lambda: _parts((), earlier, later).get((), _NOTHING), again=again)
 
 
-def compare_by(what: str, earlier: LibrarySnapshot, later: LibrarySnapshot, *, most: int = 50) -> list[Part]:
+def compare_by(
+    what: str, earlier: LibrarySnapshot, later: LibrarySnapshot, *, most: int = 50, again: bool = False
+) -> list[Part]:
     """The same for each part, those that lost most first. Raises KeyError for another `what` than BY has."""
+    columns = BY[what]
     key = f"ads:compare:{_version(earlier)}:{earlier.pk}:{later.pk}:{what}:{most}"
-    known: list[Part] | None = cache.get(key)
-    if known is None:
-        columns = BY[what]
-        rows = (
-            Ad.objects.filter(source=earlier.source)
-            .order_by()
-            .values(*columns)
-            .annotate(**_counts(earlier, later))
-            .filter(Q(before__gt=0) | Q(after__gt=0))
-        )
-        parts = [Part(row[columns[0]], str(row[columns[-1]] or ""), _comparison(row)) for row in rows]
-        known = sorted(parts, key=lambda part: (-part.figures.removed, -part.figures.before, part.name))[
-            :most
-        ]
-        cache.set(key, known, timeout=_KEPT_SECONDS)
-    return known
+    return kept(key, lambda: _ranked(_parts(columns, earlier, later))[:most], again=again)
+
+
+def _ranked(parts: Mapping[tuple[Any, ...], Comparison]) -> list[Part]:
+    found = [Part(named[0], str(named[-1] or ""), figures) for named, figures in parts.items()]
+    there = [part for part in found if part.figures.before or part.figures.after]
+    return sorted(there, key=lambda part: (-part.figures.removed, -part.figures.before, part.name))
 
 
 def _version(snapshot: LibrarySnapshot) -> str:
@@ -77,22 +67,58 @@ def _version(snapshot: LibrarySnapshot) -> str:
     return f"{list(latest)}:{source.retention_days}:{source.purged_before}".replace(" ", "")
 
 
-def _counts(earlier: LibrarySnapshot, later: LibrarySnapshot) -> dict[str, Count]:
-    was, still = _held_at(earlier.taken_at), _held_at(later.taken_at)
-    gone, new = was & ~still, still & ~was
-    explained = explained_by(earlier.source, later.taken_at)
-    not_political = Q(creative__task__top=Label.NOT_POLITICAL, creative__task__state=Task.State.RETIRED)
-    return {
-        "before": Count("pk", filter=was),
-        "after": Count("pk", filter=still),
-        "added": Count("pk", filter=new),
-        "removed": Count("pk", filter=gone),
-        "explained": Count("pk", filter=gone & explained),
-        "explained_and_reclassified": Count("pk", filter=gone & explained & not_political),
-        "all_reclassified": Count("pk", filter=gone & not_political),
-        "back_filled": Count("pk", filter=new & Q(started_on__lt=earlier.taken_at)),
-        "confirmed": Count("pk", filter=gone & Q(presence=Ad.Presence.REMOVED)),
+def _parts(
+    columns: Sequence[str], earlier: LibrarySnapshot, later: LibrarySnapshot
+) -> dict[tuple[Any, ...], Comparison]:
+    """Ads are grouped by all that matters of them, so that each condition is asked once of each ad."""
+    is_true = BooleanField()
+    facts = {
+        "was": ExpressionWrapper(_held_at(earlier.taken_at), is_true),
+        "still": ExpressionWrapper(_held_at(later.taken_at), is_true),
+        "is_explained": ExpressionWrapper(explained_by(earlier.source, later.taken_at), is_true),
+        "ran_before": ExpressionWrapper(Q(started_on__lt=earlier.taken_at), is_true),
     }
+    rows = (
+        Ad.objects.filter(source=earlier.source)
+        .order_by()
+        .annotate(**facts)
+        .values(*columns, *facts, "presence", "creative__task__top", "creative__task__state")
+        .annotate(count=Count("pk"))
+    )
+    counts: defaultdict[tuple[Any, ...], Counter[str]] = defaultdict(_zeros)
+    for row in rows.iterator():
+        for name in _counted_as(row):
+            counts[tuple(row[column] for column in columns)][name] += row["count"]
+    return {named: Comparison(**count) for named, count in counts.items()}
+
+
+def _zeros() -> Counter[str]:
+    return Counter(before=0, after=0, added=0, removed=0)
+
+
+def _counted_as(row: Mapping[str, Any]) -> Iterator[str]:
+    """The numbers that ads of this kind belong to."""
+    if row["was"]:
+        yield "before"
+    if row["still"]:
+        yield "after"
+    if row["still"] and not row["was"]:
+        yield "added"
+        if row["ran_before"]:
+            yield "back_filled"
+    if row["was"] and not row["still"]:
+        yield from _gone_as(row)
+
+
+def _gone_as(row: Mapping[str, Any]) -> Iterator[str]:
+    yield "removed"
+    if row["presence"] == Ad.Presence.REMOVED:
+        yield "confirmed"
+    settled = row["creative__task__state"] == Task.State.RETIRED
+    if row["is_explained"]:
+        yield "explained"
+    elif settled and row["creative__task__top"] == Label.NOT_POLITICAL:
+        yield "reclassified"
 
 
 def _held_at(at: datetime) -> Q:
@@ -111,42 +137,35 @@ def explained_by(source: Source, at: datetime) -> Q:
     return explained
 
 
-def _comparison(row: Mapping[str, Any]) -> Comparison:
-    names = ("before", "after", "added", "removed", "explained", "back_filled", "confirmed")
-    reclassified = row["all_reclassified"] - row["explained_and_reclassified"]
-    return Comparison(**{name: row[name] for name in names}, reclassified=reclassified)
-
-
-def survival(source: Source) -> list[Step]:
+def survival(source: Source, *, again: bool = False) -> list[Step]:
     """How long ads stay in this library after the portal first saw them."""
-    key = f"ads:survival:{source.pk}:{source.snapshots.count()}"
-    known: list[Step] | None = cache.get(key)
-    if known is None:
-        groups = (
-            Ad.objects.filter(source=source)
-            .order_by()
-            .values(
-                "presence",
-                first=TruncDate("first_seen_at", tzinfo=UTC),
-                last=TruncDate("last_seen_at", tzinfo=UTC),
-            )
-            .annotate(count=Count("pk"))
+    return kept(
+        f"ads:survival:{source.pk}:{source.snapshots.count()}", lambda: _survival(source), again=again
+    )
+
+
+def _survival(source: Source) -> list[Step]:
+    moments = ("presence", "first_seen_at", "last_seen_at")
+    groups = Ad.objects.filter(source=source).order_by().values(*moments).annotate(count=Count("pk"))
+    return survival_of_counts(
+        (
+            (_day(row["last_seen_at"]) - _day(row["first_seen_at"])).days,
+            row["presence"] == Ad.Presence.REMOVED,
+            row["count"],
         )
-        known = survival_of_counts(
-            ((row["last"] - row["first"]).days, row["presence"] == Ad.Presence.REMOVED, row["count"])
-            for row in groups
-        )
-        cache.set(key, known, timeout=_KEPT_SECONDS)
-    return known
+        for row in groups
+    )
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
 
 
 def series(source: Source) -> list[Point]:
     """Announced and really available, day by day; of two snapshots a day the last counts."""
     days: dict[date, dict[bool, int]] = {}
     for snapshot in _counted(source):
-        days.setdefault(snapshot.taken_at.astimezone(UTC).date(), {})[snapshot.of_totals] = (
-            snapshot.seen_count
-        )
+        days.setdefault(_day(snapshot.taken_at), {})[snapshot.of_totals] = snapshot.seen_count
     return [Point(day, counts.get(True), counts.get(False)) for day, counts in sorted(days.items())]
 
 

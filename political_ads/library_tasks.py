@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from disinfo.celery import send_after_commit
 from political_ads.models import Ad, Source
-from political_ads.services import findable, interfaces, media, open_data, rules
+from political_ads.services import counting, findable, interfaces, media, open_data, rules
 
 
 @shared_task
@@ -37,8 +37,9 @@ def fetch_pictures() -> None:
 
 @shared_task(time_limit=3800, soft_time_limit=3700)
 def follow_up(snapshot_id: int) -> None:
-    """Put what a snapshot brought into the search, apply the rules to it, and keep its pictures."""
+    """Put what a snapshot brought into the search, count, apply the rules to it, and keep its pictures."""
     findable.make_findable()
+    counting.count_again(Source.objects.get(snapshots=snapshot_id))
     rules.apply_to(Ad.objects.filter(last_snapshot=snapshot_id))
     media.fetch_waiting()
 
@@ -48,6 +49,13 @@ def apply_all_rules() -> None:
     """Apply the rules to every ad: labels were settled and elections were entered meanwhile."""
     rules.drop_outdated()
     rules.apply_to(Ad.objects.all())
+
+
+@shared_task(time_limit=3800, soft_time_limit=3700)
+def count_figures() -> None:
+    """Count every library anew: citizens settled labels, reviewers decided."""
+    for source in Source.objects.filter(snapshots__isnull=False).distinct():
+        counting.count_again(source)
 
 
 @shared_task(time_limit=3800, soft_time_limit=3700)

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from disinfo import search
 from disinfo.portal.tools import Activity, Caller, Card, Command, DemoWorld, Figure, Tool
 from political_ads import alike, commands, crowd_figures
-from political_ads.models import Ad, MonitorRun, Task, Voter
-from political_ads.services import demo, demo_library, rules
+from political_ads.models import Ad, Alert, MonitorRun, Task, Voter
+from political_ads.services import alerts, demo, demo_library, rules
 
 _AD = re.compile(r"^/ads/ad/(?P<source>[\w-]+)/(?P<external_id>[^/]+)/$")
 _NIGHTS_MISSED = timedelta(hours=50)
@@ -52,7 +52,7 @@ class PoliticalAds(Tool):
         ]
 
     def activity(self, caller: Caller, limit: int) -> Sequence[Activity]:  # noqa: ARG002 (all of it is public)
-        """The findings that two reviewers agreed on, and what was removed."""
+        """The findings that two reviewers agreed on, what was removed, and what regulators are told of."""
         found = Task.objects.exclude(found_at=None).select_related("creative").order_by("-found_at")[:limit]
         findings = [
             Activity(
@@ -75,7 +75,7 @@ class PoliticalAds(Tool):
             for ad in {ad.creative_id: ad for ad in reversed(list(latest))}.values()
             if ad.missing_since
         ]
-        return sorted([*findings, *removals], key=lambda each: each.at, reverse=True)[:limit]
+        return sorted([*findings, *removals, *_alerts(limit)], key=lambda each: each.at, reverse=True)[:limit]
 
     def card(self, path: str, caller: Caller) -> Card | None:  # noqa: ARG002 (all ads are public)
         """The card of an ad."""
@@ -120,6 +120,21 @@ class PoliticalAds(Tool):
         demo.load(people=world.people, say=world.say)
         demo_library.load()
         rules.apply_to(Ad.objects.all())
+
+
+def _alerts(limit: int) -> list[Activity]:
+    """What rooms that watch this tool are told of at once, as mails and webhooks are."""
+    latest = Alert.objects.select_related("source")[:limit]
+    return [
+        Activity(
+            f"{alerts.address_of(alert)}#alert-{alert.pk}",
+            str(alert),
+            _("Alert"),
+            alert.at,
+            ngettext("%(count)s ad", "%(count)s ads", alert.count) % {"count": alert.count},
+        )
+        for alert in latest
+    ]
 
 
 tool = PoliticalAds()

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.cache import cache
 from django.db.models import Avg, Count, F, Q
 
+from political_ads.kept import kept
 from political_ads.models import Ad, LibrarySnapshot, PresenceEvent, Source
-
-_KEPT_SECONDS = 900
 
 
 @dataclass(frozen=True)
@@ -34,14 +32,10 @@ class Scorecard:
     latest: datetime | None
 
 
-def card_of(source: Source) -> Scorecard:
-    """The card of a library, counted at most every quarter of an hour."""
+def card_of(source: Source, *, again: bool = False) -> Scorecard:
+    """The card of a library; `again` counts it even when it is kept."""
     key = f"ads:scorecard:{source.pk}:{source.snapshots.count()}"
-    known: Scorecard | None = cache.get(key)
-    if known is None:
-        known = _count(source)
-        cache.set(key, known, timeout=_KEPT_SECONDS)
-    return known
+    return kept(key, lambda: _count(source), again=again)
 
 
 def _count(source: Source) -> Scorecard:

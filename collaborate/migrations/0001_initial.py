@@ -136,158 +136,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Message",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveBigIntegerField(verbose_name="number")),
-                ("changed", models.PositiveBigIntegerField(editable=False)),
-                ("by_bot", models.BooleanField(default=False)),
-                ("said_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="said")),
-                ("text", models.TextField(verbose_name="text")),
-                ("html", models.TextField()),
-                ("words", models.TextField()),
-                ("cards", models.JSONField(default=list)),
-                ("mentions", models.JSONField(default=list)),
-                ("reply_count", models.PositiveIntegerField(default=0)),
-                (
-                    "tlp",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("clear", "TLP:CLEAR"),
-                            ("green", "TLP:GREEN"),
-                            ("amber", "TLP:AMBER"),
-                            ("amber+strict", "TLP:AMBER+STRICT"),
-                            ("red", "TLP:RED"),
-                        ],
-                        max_length=12,
-                        verbose_name="mark",
-                    ),
-                ),
-                ("has_link", models.BooleanField(default=False)),
-                ("has_file", models.BooleanField(default=False)),
-                ("has_reaction", models.BooleanField(default=False)),
-                ("nonce", models.CharField(blank=True, max_length=64)),
-                (
-                    "command",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "no command"),
-                            ("waiting", "waits for its answer"),
-                            ("answered", "answered"),
-                        ],
-                        default="",
-                        max_length=8,
-                    ),
-                ),
-                (
-                    "mark",
-                    models.CharField(
-                        blank=True,
-                        choices=[("task", "task"), ("question", "open question"), ("decision", "decision")],
-                        max_length=8,
-                        verbose_name="what it is",
-                    ),
-                ),
-                ("settled_at", models.DateTimeField(null=True, verbose_name="settled")),
-                ("pinned_at", models.DateTimeField(null=True, verbose_name="pinned")),
-                ("edited_at", models.DateTimeField(null=True, verbose_name="edited")),
-                ("deleted_at", models.DateTimeField(null=True, verbose_name="deleted")),
-                ("hidden_at", models.DateTimeField(null=True, verbose_name="hidden")),
-                (
-                    "hidden_reason",
-                    models.CharField(blank=True, max_length=300, verbose_name="why it is hidden"),
-                ),
-                (
-                    "assignee",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "author",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="author",
-                    ),
-                ),
-                ("links", models.ManyToManyField(related_name="messages", to="collaborate.link")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "root",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="replies",
-                        to="collaborate.message",
-                    ),
-                ),
-                (
-                    "shared_from",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="collaborate.message",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "message",
-                "verbose_name_plural": "messages",
-                "ordering": ["room", "number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Edit",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("text", models.TextField(verbose_name="text before")),
-                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="changed")),
-                (
-                    "message",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="edits",
-                        to="collaborate.message",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "edit",
-                "verbose_name_plural": "edits",
-                "ordering": ["at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
             name="NotificationChoice",
             fields=[
                 (
@@ -407,6 +255,203 @@ class Migration(migrations.Migration):
                 "verbose_name": "room",
                 "verbose_name_plural": "rooms",
                 "ordering": ["name", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "organisation"), _negated=True),
+                            ("organisation__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="room_of_an_organisation_names_it",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Message",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveBigIntegerField(verbose_name="number")),
+                ("changed", models.PositiveBigIntegerField(editable=False)),
+                ("by_bot", models.BooleanField(default=False)),
+                ("said_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="said")),
+                ("text", models.TextField(verbose_name="text")),
+                ("html", models.TextField()),
+                ("words", models.TextField()),
+                ("cards", models.JSONField(default=list)),
+                ("mentions", models.JSONField(default=list)),
+                ("reply_count", models.PositiveIntegerField(default=0)),
+                (
+                    "tlp",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("clear", "TLP:CLEAR"),
+                            ("green", "TLP:GREEN"),
+                            ("amber", "TLP:AMBER"),
+                            ("amber+strict", "TLP:AMBER+STRICT"),
+                            ("red", "TLP:RED"),
+                        ],
+                        max_length=12,
+                        verbose_name="mark",
+                    ),
+                ),
+                ("has_link", models.BooleanField(default=False)),
+                ("has_file", models.BooleanField(default=False)),
+                ("has_reaction", models.BooleanField(default=False)),
+                ("nonce", models.CharField(blank=True, max_length=64)),
+                (
+                    "command",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "no command"),
+                            ("waiting", "waits for its answer"),
+                            ("answered", "answered"),
+                        ],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "mark",
+                    models.CharField(
+                        blank=True,
+                        choices=[("task", "task"), ("question", "open question"), ("decision", "decision")],
+                        max_length=8,
+                        verbose_name="what it is",
+                    ),
+                ),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="settled")),
+                ("pinned_at", models.DateTimeField(null=True, verbose_name="pinned")),
+                ("edited_at", models.DateTimeField(null=True, verbose_name="edited")),
+                ("deleted_at", models.DateTimeField(null=True, verbose_name="deleted")),
+                ("hidden_at", models.DateTimeField(null=True, verbose_name="hidden")),
+                (
+                    "hidden_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="why it is hidden"),
+                ),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                ("links", models.ManyToManyField(related_name="messages", to="collaborate.link")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "root",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="replies",
+                        to="collaborate.message",
+                    ),
+                ),
+                (
+                    "shared_from",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="collaborate.message",
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="collaborate.room",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+                "ordering": ["room", "number"],
+                "indexes": [
+                    models.Index(fields=["room", "changed"], name="messages_by_change"),
+                    models.Index(
+                        condition=models.Q(("mark", ""), _negated=True),
+                        fields=["room", "mark"],
+                        name="messages_marked",
+                    ),
+                    models.Index(
+                        condition=models.Q(("pinned_at__isnull", False)),
+                        fields=["room"],
+                        name="messages_pinned",
+                    ),
+                    models.Index(
+                        condition=models.Q(("command", "waiting")),
+                        fields=["command"],
+                        name="messages_waiting",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("room", "number"), name="one_message_per_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("nonce", ""), _negated=True),
+                        fields=("author", "room", "nonce"),
+                        name="one_message_per_nonce",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Edit",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="text before")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="changed")),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="edits",
+                        to="collaborate.message",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "edit",
+                "verbose_name_plural": "edits",
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -456,17 +501,8 @@ class Migration(migrations.Migration):
                 "verbose_name": "participant",
                 "verbose_name_plural": "participants",
                 "ordering": ["room", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("room", "user"), name="one_seat_each")],
             },
-        ),
-        migrations.AddField(
-            model_name="message",
-            name="room",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="messages",
-                to="collaborate.room",
-            ),
         ),
         migrations.CreateModel(
             name="Invitation",
@@ -547,6 +583,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "ban",
                 "verbose_name_plural": "bans",
                 "ordering": ["-at", "-pk"],
+                "constraints": [models.UniqueConstraint(fields=("room", "user"), name="one_ban_each")],
             },
         ),
         migrations.CreateModel(
@@ -580,6 +617,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "saved message",
                 "verbose_name_plural": "saved messages",
                 "ordering": ["-at", "-pk"],
+                "constraints": [models.UniqueConstraint(fields=("user", "message"), name="saved_once")],
             },
         ),
         migrations.CreateModel(
@@ -654,6 +692,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "request to share",
                 "verbose_name_plural": "requests to share",
                 "ordering": ["-at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "waiting")),
+                        fields=("message", "room"),
+                        name="one_open_request",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -687,6 +732,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "sighting",
                 "verbose_name_plural": "sightings",
                 "ordering": ["at", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("message", "user"), name="first_sighting")],
             },
         ),
         migrations.CreateModel(
@@ -860,75 +906,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("message", "reporter"), name="one_report_each")
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="room",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "organisation"), _negated=True),
-                    ("organisation__isnull", False),
-                    _connector="OR",
-                ),
-                name="room_of_an_organisation_names_it",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.UniqueConstraint(fields=("room", "user"), name="one_seat_each"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["room", "changed"], name="messages_by_change"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("mark", ""), _negated=True),
-                fields=["room", "mark"],
-                name="messages_marked",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("pinned_at__isnull", False)), fields=["room"], name="messages_pinned"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("command", "waiting")), fields=["command"], name="messages_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(fields=("room", "number"), name="one_message_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("nonce", ""), _negated=True),
-                fields=("author", "room", "nonce"),
-                name="one_message_per_nonce",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ban",
-            constraint=models.UniqueConstraint(fields=("room", "user"), name="one_ban_each"),
-        ),
-        migrations.AddConstraint(
-            model_name="saved",
-            constraint=models.UniqueConstraint(fields=("user", "message"), name="saved_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="sharerequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "waiting")), fields=("message", "room"), name="one_open_request"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sighting",
-            constraint=models.UniqueConstraint(fields=("message", "user"), name="first_sighting"),
         ),
         migrations.RunPython(build_full_text, drop_full_text),
     ]

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_audit_append_only"),
+        ("accounts", "__first__"),
         ("collaborate", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -84,6 +84,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "integration",
                 "verbose_name_plural": "integrations",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "command")),
+                        fields=("room", "word"),
+                        name="one_command_per_word",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +127,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "call of an integration",
                 "verbose_name_plural": "calls of integrations",
                 "ordering": ["-pk"],
+                "constraints": [models.UniqueConstraint(fields=("hook", "message"), name="called_once")],
             },
         ),
         migrations.CreateModel(
@@ -219,6 +227,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "incident",
                 "verbose_name_plural": "incidents",
                 "ordering": ["-detected_at", "-pk"],
+                "indexes": [models.Index(fields=["state", "-severity"], name="incidents_by_state")],
             },
         ),
         migrations.CreateModel(
@@ -309,6 +318,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "evidence",
                 "verbose_name_plural": "evidence",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("path", ""), _negated=True),
+                        fields=("incident", "path"),
+                        name="evidence_path_once",
+                    ),
+                    models.UniqueConstraint(fields=("incident", "link"), name="evidence_link_once"),
+                    models.UniqueConstraint(fields=("incident", "picture"), name="evidence_picture_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -374,6 +392,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "answer to a criterion",
                 "verbose_name_plural": "answers to criteria",
                 "ordering": ["organisation__name", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("incident", "organisation", "criterion"), name="one_answer_per_organisation"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -549,6 +572,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "entry of the log",
                 "verbose_name_plural": "entries of the log",
                 "ordering": ["incident", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("incident", "number"), name="one_entry_per_number")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -611,6 +637,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "step",
                 "verbose_name_plural": "steps",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("incident", "text"), name="one_step_per_text")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -664,6 +693,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "takedown request",
                 "verbose_name_plural": "takedown requests",
                 "ordering": ["-sent_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("incident", "address"),
+                        name="one_open_takedown",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -728,6 +764,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "technique",
                 "verbose_name_plural": "techniques",
                 "ordering": ["code", "pk"],
+                "indexes": [models.Index(fields=["path"], name="techniques_by_page")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("incident", "code"), name="one_technique_per_code")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -808,6 +848,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "watch",
                 "verbose_name_plural": "watches",
                 "ordering": ["name", "pk"],
+                "indexes": [models.Index(fields=["next_at"], name="watches_by_time")],
             },
         ),
         migrations.CreateModel(
@@ -845,6 +886,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "news",
                 "verbose_name_plural": "news",
                 "ordering": ["-pk"],
+                "indexes": [models.Index(fields=["watch", "seen_at"], name="watch_items_by_time")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("watch", "key"), name="told_once_by_a_watch")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -894,77 +939,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("claim", "message"), name="claim_met_once_in_a_message"),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="hook",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "command")), fields=("room", "word"), name="one_command_per_word"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hookcall",
-            constraint=models.UniqueConstraint(fields=("hook", "message"), name="called_once"),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(fields=["state", "-severity"], name="incidents_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("path", ""), _negated=True),
-                fields=("incident", "path"),
-                name="evidence_path_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.UniqueConstraint(fields=("incident", "link"), name="evidence_link_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.UniqueConstraint(fields=("incident", "picture"), name="evidence_picture_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="criterionvote",
-            constraint=models.UniqueConstraint(
-                fields=("incident", "organisation", "criterion"), name="one_answer_per_organisation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="logentry",
-            constraint=models.UniqueConstraint(fields=("incident", "number"), name="one_entry_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.UniqueConstraint(fields=("incident", "text"), name="one_step_per_text"),
-        ),
-        migrations.AddConstraint(
-            model_name="takedown",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=("incident", "address"),
-                name="one_open_takedown",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="technique",
-            index=models.Index(fields=["path"], name="techniques_by_page"),
-        ),
-        migrations.AddConstraint(
-            model_name="technique",
-            constraint=models.UniqueConstraint(fields=("incident", "code"), name="one_technique_per_code"),
-        ),
-        migrations.AddIndex(
-            model_name="watch",
-            index=models.Index(fields=["next_at"], name="watches_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="watchitem",
-            index=models.Index(fields=["watch", "seen_at"], name="watch_items_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="watchitem",
-            constraint=models.UniqueConstraint(fields=("watch", "key"), name="told_once_by_a_watch"),
         ),
     ]

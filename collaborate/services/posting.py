@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from collaborate import markup, people
 from collaborate.live import bus
 from collaborate.models import Bot, Edit, Message, Notification, Reaction, Room
-from collaborate.services import files, linking
+from collaborate.services import files, linking, placing
 from collaborate.services.refusals import RefusedError
 from collaborate.services.telling import notify
 from collaborate.signs import SIGNS
@@ -112,7 +113,7 @@ def post(
         **said.columns(),
     )
     try:
-        with transaction.atomic():
+        with transaction.atomic() if _is_more_than_itself(row, said) else nullcontext():
             _write(row, said, kept)
     except IntegrityError:
         again = room.messages.filter(author=author, nonce=row.nonce).first() if row.nonce else None
@@ -122,11 +123,15 @@ def post(
     return row
 
 
+def _is_more_than_itself(row: Message, said: Draft) -> bool:
+    """Whether more is written with it, which must stand or fall with it; a plain message is a statement of its own."""
+    is_heard = bool(said.concerned) or row.room.kind == Room.Kind.DIRECT
+    return bool(row.root_id or row.has_file or row.command or said.rendered.links or is_heard)
+
+
 def _write(row: Message, said: Draft, kept: Sequence[files.Kept]) -> None:
     room = row.room
-    room.tick(numbers=1)
-    row.number, row.changed = room.last_number, room.clock
-    row.save(force_insert=True)
+    placing.place(row)
     if row.root_id:
         Message.objects.filter(pk=row.root_id).update(reply_count=F("reply_count") + 1)
     for each in kept:

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0002_audit_append_only"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("accounts", "__first__"),
     ]
 
     operations = [
@@ -147,6 +147,139 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Picture",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[("png", "PNG"), ("jpg", "JPEG"), ("webp", "WebP")],
+                        editable=False,
+                        max_length=4,
+                        verbose_name="format",
+                    ),
+                ),
+                ("width", models.PositiveIntegerField(editable=False, verbose_name="width")),
+                ("height", models.PositiveIntegerField(editable=False, verbose_name="height")),
+                (
+                    "alt",
+                    models.CharField(
+                        help_text="In one sentence, for who cannot see it.",
+                        max_length=300,
+                        verbose_name="what it shows",
+                    ),
+                ),
+                (
+                    "licence",
+                    models.CharField(
+                        help_text="Who made it and under which licence: Jane Roe, CC BY 4.0; our own, Etalab 2.0.",
+                        max_length=200,
+                        verbose_name="licence and author",
+                    ),
+                ),
+                ("added_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="added by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "picture",
+                "verbose_name_plural": "pictures",
+                "ordering": ["-added_at", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="StatedCriteria",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stated_at", models.DateTimeField(auto_now=True, verbose_name="stated")),
+                ("criteria", models.ManyToManyField(to="encyclopedia.criterion", verbose_name="criteria")),
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stated_criteria",
+                        to="accounts.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "criteria of an organisation",
+                "verbose_name_plural": "criteria of organisations",
+                "ordering": ["organisation__name"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Field",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, verbose_name="code")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("text", "text"),
+                            ("long_text", "long text (Markdown)"),
+                            ("address", "web address"),
+                            ("date", "date"),
+                            ("choice", "one of a list"),
+                            ("list", "several values, one a line"),
+                            ("pages", "pages, one a line"),
+                        ],
+                        default="text",
+                        max_length=12,
+                        verbose_name="type",
+                    ),
+                ),
+                ("name_en", models.CharField(max_length=120, verbose_name="name in English")),
+                ("name_fr", models.CharField(max_length=120, verbose_name="name in French")),
+                ("help_en", models.CharField(blank=True, max_length=300, verbose_name="help in English")),
+                ("help_fr", models.CharField(blank=True, max_length=300, verbose_name="help in French")),
+                ("choices", models.JSONField(blank=True, default=list, verbose_name="list")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fields",
+                        to="encyclopedia.kind",
+                        verbose_name="kind",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "field",
+                "verbose_name_plural": "fields",
+                "ordering": ["kind", "position", "code"],
+                "constraints": [models.UniqueConstraint(fields=("kind", "code"), name="one_field_per_code")],
+            },
+        ),
+        migrations.CreateModel(
             name="Page",
             fields=[
                 (
@@ -216,6 +349,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "page",
                 "verbose_name_plural": "pages",
                 "ordering": ["title", "pk"],
+                "indexes": [
+                    models.Index(fields=["kind", "title"], name="pages_by_kind"),
+                    models.Index(fields=["title", "id"], name="pages_by_title"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("language", "slug"), name="one_page_per_address")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -281,62 +421,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "attempt",
                 "verbose_name_plural": "attempts",
                 "ordering": ["-tried_on", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Picture",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("sha256", models.CharField(editable=False, max_length=64, unique=True)),
-                (
-                    "format",
-                    models.CharField(
-                        choices=[("png", "PNG"), ("jpg", "JPEG"), ("webp", "WebP")],
-                        editable=False,
-                        max_length=4,
-                        verbose_name="format",
-                    ),
-                ),
-                ("width", models.PositiveIntegerField(editable=False, verbose_name="width")),
-                ("height", models.PositiveIntegerField(editable=False, verbose_name="height")),
-                (
-                    "alt",
-                    models.CharField(
-                        help_text="In one sentence, for who cannot see it.",
-                        max_length=300,
-                        verbose_name="what it shows",
-                    ),
-                ),
-                (
-                    "licence",
-                    models.CharField(
-                        help_text="Who made it and under which licence: Jane Roe, CC BY 4.0; our own, Etalab 2.0.",
-                        max_length=200,
-                        verbose_name="licence and author",
-                    ),
-                ),
-                ("added_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="added by",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "picture",
-                "verbose_name_plural": "pictures",
-                "ordering": ["-added_at", "-pk"],
             },
         ),
         migrations.CreateModel(
@@ -422,69 +506,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "revision",
                 "verbose_name_plural": "revisions",
                 "ordering": ["page", "-number"],
-            },
-        ),
-        migrations.AddField(
-            model_name="page",
-            name="current",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="encyclopedia.revision",
-            ),
-        ),
-        migrations.AddField(
-            model_name="page",
-            name="translated_from",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="encyclopedia.revision",
-            ),
-        ),
-        migrations.AddField(
-            model_name="page",
-            name="verified",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="encyclopedia.revision",
-            ),
-        ),
-        migrations.CreateModel(
-            name="StatedCriteria",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("stated_at", models.DateTimeField(auto_now=True, verbose_name="stated")),
-                ("criteria", models.ManyToManyField(to="encyclopedia.criterion", verbose_name="criteria")),
-                (
-                    "organisation",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="stated_criteria",
-                        to="accounts.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "criteria of an organisation",
-                "verbose_name_plural": "criteria of organisations",
-                "ordering": ["organisation__name"],
+                "indexes": [
+                    models.Index(fields=["saved_at", "id"], name="revisions_by_date"),
+                    models.Index(fields=["status", "saved_at"], name="revisions_by_status"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("page", "number"), name="one_revision_per_number")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -516,6 +544,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "thread",
                 "verbose_name_plural": "threads",
                 "ordering": ["-last_at", "-pk"],
+                "indexes": [models.Index(fields=["page", "is_resolved"], name="threads_by_page")],
             },
         ),
         migrations.CreateModel(
@@ -567,6 +596,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "remark",
                 "verbose_name_plural": "remarks",
                 "ordering": ["said_at", "pk"],
+                "indexes": [models.Index(fields=["status", "said_at"], name="remarks_by_status")],
             },
         ),
         migrations.CreateModel(
@@ -599,55 +629,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="Field",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.SlugField(max_length=40, verbose_name="code")),
-                (
-                    "type",
-                    models.CharField(
-                        choices=[
-                            ("text", "text"),
-                            ("long_text", "long text (Markdown)"),
-                            ("address", "web address"),
-                            ("date", "date"),
-                            ("choice", "one of a list"),
-                            ("list", "several values, one a line"),
-                            ("pages", "pages, one a line"),
-                        ],
-                        default="text",
-                        max_length=12,
-                        verbose_name="type",
-                    ),
-                ),
-                ("name_en", models.CharField(max_length=120, verbose_name="name in English")),
-                ("name_fr", models.CharField(max_length=120, verbose_name="name in French")),
-                ("help_en", models.CharField(blank=True, max_length=300, verbose_name="help in English")),
-                ("help_fr", models.CharField(blank=True, max_length=300, verbose_name="help in French")),
-                ("choices", models.JSONField(blank=True, default=list, verbose_name="list")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
-                (
-                    "kind",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="fields",
-                        to="encyclopedia.kind",
-                        verbose_name="kind",
-                    ),
-                ),
-            ],
             options={
-                "verbose_name": "field",
-                "verbose_name_plural": "fields",
-                "ordering": ["kind", "position", "code"],
-                "constraints": [models.UniqueConstraint(fields=("kind", "code"), name="one_field_per_code")],
+                "constraints": [models.UniqueConstraint(fields=("user", "page"), name="one_watch_per_page")],
             },
         ),
         migrations.CreateModel(
@@ -729,40 +712,40 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="revision",
-            index=models.Index(fields=["saved_at", "id"], name="revisions_by_date"),
-        ),
-        migrations.AddIndex(
-            model_name="revision",
-            index=models.Index(fields=["status", "saved_at"], name="revisions_by_status"),
-        ),
-        migrations.AddConstraint(
-            model_name="revision",
-            constraint=models.UniqueConstraint(fields=("page", "number"), name="one_revision_per_number"),
-        ),
-        migrations.AddIndex(
+        migrations.AddField(
             model_name="page",
-            index=models.Index(fields=["kind", "title"], name="pages_by_kind"),
+            name="current",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="encyclopedia.revision",
+            ),
         ),
-        migrations.AddIndex(
+        migrations.AddField(
             model_name="page",
-            index=models.Index(fields=["title", "id"], name="pages_by_title"),
+            name="translated_from",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="encyclopedia.revision",
+            ),
         ),
-        migrations.AddConstraint(
+        migrations.AddField(
             model_name="page",
-            constraint=models.UniqueConstraint(fields=("language", "slug"), name="one_page_per_address"),
-        ),
-        migrations.AddIndex(
-            model_name="thread",
-            index=models.Index(fields=["page", "is_resolved"], name="threads_by_page"),
-        ),
-        migrations.AddIndex(
-            model_name="remark",
-            index=models.Index(fields=["status", "said_at"], name="remarks_by_status"),
-        ),
-        migrations.AddConstraint(
-            model_name="watch",
-            constraint=models.UniqueConstraint(fields=("user", "page"), name="one_watch_per_page"),
+            name="verified",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="encyclopedia.revision",
+            ),
         ),
     ]

@@ -14,140 +14,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("accounts", "__first__"),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Ad",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("external_id", models.CharField(max_length=200, verbose_name="identifier at the platform")),
-                ("payer", models.CharField(blank=True, max_length=500, verbose_name="paid by")),
-                ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
-                ("spend_low", models.BigIntegerField(blank=True, null=True, verbose_name="spent at least")),
-                ("spend_high", models.BigIntegerField(blank=True, null=True, verbose_name="spent at most")),
-                (
-                    "impressions_low",
-                    models.BigIntegerField(blank=True, null=True, verbose_name="shown at least"),
-                ),
-                (
-                    "impressions_high",
-                    models.BigIntegerField(blank=True, null=True, verbose_name="shown at most"),
-                ),
-                ("created_on", models.DateTimeField(blank=True, null=True, verbose_name="created")),
-                ("started_on", models.DateTimeField(blank=True, null=True, verbose_name="shown from")),
-                ("stopped_on", models.DateTimeField(blank=True, null=True, verbose_name="shown until")),
-                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
-                ("platforms", models.JSONField(blank=True, default=list, verbose_name="shown on")),
-                ("countries", models.JSONField(blank=True, default=list, verbose_name="countries")),
-                ("details", models.JSONField(blank=True, default=dict, verbose_name="details")),
-                (
-                    "address",
-                    models.URLField(blank=True, max_length=500, verbose_name="address at the platform"),
-                ),
-                ("content_hash", models.CharField(editable=False, max_length=64)),
-                (
-                    "presence",
-                    models.CharField(
-                        choices=[
-                            ("present", "in the library"),
-                            ("missing", "missing, to be confirmed"),
-                            ("removed", "removed from the library"),
-                            ("closed", "the library was closed"),
-                        ],
-                        default="present",
-                        max_length=10,
-                        verbose_name="presence",
-                    ),
-                ),
-                ("first_seen_at", models.DateTimeField(verbose_name="first seen")),
-                (
-                    "present_since",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, verbose_name="in the library since"
-                    ),
-                ),
-                ("last_seen_at", models.DateTimeField(verbose_name="last seen")),
-                ("missing_since", models.DateTimeField(blank=True, null=True, verbose_name="missing since")),
-                ("missed_snapshots", models.PositiveSmallIntegerField(default=0, editable=False)),
-            ],
-            options={
-                "verbose_name": "ad",
-                "verbose_name_plural": "ads",
-                "ordering": ["-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Alert",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("quarantined", "a snapshot is in quarantine"),
-                            ("removed", "ads were removed"),
-                            ("closed", "a library was closed"),
-                        ],
-                        max_length=12,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("key", models.CharField(max_length=120, unique=True)),
-                ("count", models.PositiveIntegerField(default=0, verbose_name="ads")),
-                ("at", models.DateTimeField(verbose_name="at")),
-            ],
-            options={
-                "verbose_name": "alert",
-                "verbose_name_plural": "alerts",
-                "ordering": ["-at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Check",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "key",
-                    models.CharField(
-                        choices=[
-                            ("political_label", "Is it labelled as political advertising?"),
-                            ("payer_named", "Does it say who pays?"),
-                            ("looks_ai", "Does it look made by an artificial intelligence?"),
-                            ("ai_label", "Is it labelled as made by an artificial intelligence?"),
-                        ],
-                        max_length=16,
-                    ),
-                ),
-                (
-                    "answer",
-                    models.CharField(
-                        choices=[("yes", "Yes"), ("no", "No"), ("unknown", "I cannot tell")], max_length=8
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "detail of a vote",
-                "verbose_name_plural": "details of votes",
-                "ordering": ["vote", "key"],
-            },
-        ),
         migrations.CreateModel(
             name="Creative",
             fields=[
@@ -175,6 +45,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "creative",
                 "verbose_name_plural": "creatives",
                 "ordering": ["pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_findable", False)), fields=["id"], name="creatives_to_index"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -248,107 +123,30 @@ class Migration(migrations.Migration):
                 ),
                 ("note", models.TextField(blank=True, verbose_name="why")),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="since")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "creative",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="gold",
+                        to="political_ads.creative",
+                        verbose_name="creative",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "known answer",
                 "verbose_name_plural": "known answers",
                 "ordering": ["-created_at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="HitReview",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "decision",
-                    models.CharField(
-                        choices=[
-                            ("confirm", "The rule is concerned"),
-                            ("dismiss", "The rule is not concerned"),
-                        ],
-                        max_length=10,
-                        verbose_name="decision",
-                    ),
-                ),
-                ("note", models.TextField(max_length=2000, verbose_name="why")),
-                ("at", models.DateTimeField(auto_now=True, verbose_name="at")),
-            ],
-            options={
-                "verbose_name": "review of an ad to check",
-                "verbose_name_plural": "reviews of ads to check",
-                "ordering": ["hit", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="LibrarySnapshot",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("taken_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="taken")),
-                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="imported")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("running", "running"),
-                            ("complete", "complete"),
-                            ("partial", "partial"),
-                            ("quarantined", "quarantined"),
-                        ],
-                        default="running",
-                        max_length=12,
-                        verbose_name="status",
-                    ),
-                ),
-                ("reasons", models.JSONField(blank=True, default=list, verbose_name="reasons")),
-                ("overruled_because", models.TextField(blank=True, verbose_name="overruled because")),
-                (
-                    "file_sha256",
-                    models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the file"),
-                ),
-                (
-                    "of_totals",
-                    models.BooleanField(
-                        default=False,
-                        help_text="It says how many ads each advertiser has, not which.",
-                        verbose_name="of totals",
-                    ),
-                ),
-                ("rows_done", models.PositiveIntegerField(default=0, editable=False)),
-                ("refusals", models.JSONField(blank=True, default=list, verbose_name="refused rows")),
-                ("removed_count", models.PositiveIntegerField(default=0, verbose_name="ads removed")),
-                (
-                    "explained_count",
-                    models.PositiveIntegerField(default=0, verbose_name="of which by retention"),
-                ),
-                (
-                    "reappeared_count",
-                    models.PositiveIntegerField(default=0, verbose_name="ads that came back"),
-                ),
-                ("seen_count", models.PositiveIntegerField(default=0, verbose_name="ads seen")),
-                ("added_count", models.PositiveIntegerField(default=0, verbose_name="ads added")),
-                ("changed_count", models.PositiveIntegerField(default=0, verbose_name="ads changed")),
-                ("refused_count", models.PositiveIntegerField(default=0, verbose_name="rows refused")),
-                (
-                    "expected_count",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, verbose_name="ads announced by the platform"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "library snapshot",
-                "verbose_name_plural": "library snapshots",
-                "ordering": ["source", "-taken_at", "-pk"],
             },
         ),
         migrations.CreateModel(
@@ -385,11 +183,23 @@ class Migration(migrations.Migration):
                     "alternative",
                     models.CharField(blank=True, max_length=500, verbose_name="text alternative"),
                 ),
+                (
+                    "creative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="media",
+                        to="political_ads.creative",
+                        verbose_name="creative",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "picture",
                 "verbose_name_plural": "pictures",
                 "ordering": ["creative", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("creative", "origin"), name="one_picture_per_origin")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -446,65 +256,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="PresenceEvent",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("removed", "removed from the library"),
-                            ("reappeared", "back in the library"),
-                            ("closed", "the library was closed"),
-                        ],
-                        max_length=10,
-                        verbose_name="what",
-                    ),
-                ),
-                (
-                    "explanation",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "not explained"),
-                            ("retention", "by the retention that the platform announces"),
-                        ],
-                        max_length=10,
-                        verbose_name="explained",
-                    ),
-                ),
-                ("at", models.DateTimeField(verbose_name="at")),
-            ],
-            options={
-                "verbose_name": "event of an ad",
-                "verbose_name_plural": "events of ads",
-                "ordering": ["-at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PresenceInterval",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("since", models.DateTimeField(verbose_name="from")),
-                ("until", models.DateTimeField(verbose_name="until")),
-            ],
-            options={
-                "verbose_name": "time in the library",
-                "verbose_name_plural": "times in the library",
-                "ordering": ["ad", "since"],
-            },
-        ),
-        migrations.CreateModel(
             name="Review",
             fields=[
                 (
@@ -532,11 +283,32 @@ class Migration(migrations.Migration):
                     "created_at",
                     models.DateTimeField(default=django.utils.timezone.now, verbose_name="decided"),
                 ),
+                (
+                    "creative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reviews",
+                        to="political_ads.creative",
+                        verbose_name="creative",
+                    ),
+                ),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ad_reviews",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="reviewer",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "review",
                 "verbose_name_plural": "reviews",
                 "ordering": ["created_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("creative", "reviewer"), name="one_review_each")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -620,68 +392,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "rule",
                 "verbose_name_plural": "rules",
                 "ordering": ["country", "code"],
-            },
-        ),
-        migrations.CreateModel(
-            name="RuleHit",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("since", models.DateField(verbose_name="from")),
-                ("until", models.DateField(verbose_name="until")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("to_check", "to check"),
-                            ("confirmed", "confirmed by two reviewers"),
-                            ("dismissed", "dismissed by two reviewers"),
-                        ],
-                        default="to_check",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("found_at", models.DateTimeField(auto_now_add=True, verbose_name="found")),
-            ],
-            options={
-                "verbose_name": "ad to check",
-                "verbose_name_plural": "ads to check",
-                "ordering": ["-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Skip",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            ("language", "I do not read this language"),
-                            ("picture", "The picture or video is missing"),
-                            ("other", "Another reason"),
-                        ],
-                        default="other",
-                        max_length=10,
-                        verbose_name="reason",
-                    ),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-            options={
-                "verbose_name": "ad passed over",
-                "verbose_name_plural": "ads passed over",
-                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
@@ -789,6 +499,127 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Alert",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("quarantined", "a snapshot is in quarantine"),
+                            ("removed", "ads were removed"),
+                            ("closed", "a library was closed"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("key", models.CharField(max_length=120, unique=True)),
+                ("count", models.PositiveIntegerField(default=0, verbose_name="ads")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="alerts",
+                        to="political_ads.source",
+                        verbose_name="source",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "alert",
+                "verbose_name_plural": "alerts",
+                "ordering": ["-at", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="LibrarySnapshot",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("taken_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="taken")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="imported")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("running", "running"),
+                            ("complete", "complete"),
+                            ("partial", "partial"),
+                            ("quarantined", "quarantined"),
+                        ],
+                        default="running",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                ("reasons", models.JSONField(blank=True, default=list, verbose_name="reasons")),
+                ("overruled_because", models.TextField(blank=True, verbose_name="overruled because")),
+                (
+                    "file_sha256",
+                    models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the file"),
+                ),
+                (
+                    "of_totals",
+                    models.BooleanField(
+                        default=False,
+                        help_text="It says how many ads each advertiser has, not which.",
+                        verbose_name="of totals",
+                    ),
+                ),
+                ("rows_done", models.PositiveIntegerField(default=0, editable=False)),
+                ("refusals", models.JSONField(blank=True, default=list, verbose_name="refused rows")),
+                ("removed_count", models.PositiveIntegerField(default=0, verbose_name="ads removed")),
+                (
+                    "explained_count",
+                    models.PositiveIntegerField(default=0, verbose_name="of which by retention"),
+                ),
+                (
+                    "reappeared_count",
+                    models.PositiveIntegerField(default=0, verbose_name="ads that came back"),
+                ),
+                ("seen_count", models.PositiveIntegerField(default=0, verbose_name="ads seen")),
+                ("added_count", models.PositiveIntegerField(default=0, verbose_name="ads added")),
+                ("changed_count", models.PositiveIntegerField(default=0, verbose_name="ads changed")),
+                ("refused_count", models.PositiveIntegerField(default=0, verbose_name="rows refused")),
+                (
+                    "expected_count",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="ads announced by the platform"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="snapshots",
+                        to="political_ads.source",
+                        verbose_name="source",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "library snapshot",
+                "verbose_name_plural": "library snapshots",
+                "ordering": ["source", "-taken_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "taken_at", "of_totals"), name="one_snapshot_per_time"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="TriageRun",
             fields=[
                 (
@@ -811,6 +642,103 @@ class Migration(migrations.Migration):
                 "verbose_name": "text model",
                 "verbose_name_plural": "text models",
                 "ordering": ["-trained_at", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Voter",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, verbose_name="begun"
+                    ),
+                ),
+                ("network", models.CharField(blank=True, editable=False, max_length=32)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("active", "active"), ("probation", "on probation"), ("revoked", "revoked")],
+                        default="active",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                ("votes_count", models.PositiveIntegerField(default=0, verbose_name="answers")),
+                ("gold_seen", models.PositiveIntegerField(default=0, verbose_name="known answers asked")),
+                ("gold_right", models.PositiveIntegerField(default=0, verbose_name="of them right")),
+                (
+                    "fast_count",
+                    models.PositiveIntegerField(default=0, verbose_name="answers too fast to have read"),
+                ),
+                ("weigh_since", models.DateTimeField(blank=True, editable=False, null=True)),
+            ],
+            options={
+                "verbose_name": "anonymous session",
+                "verbose_name_plural": "anonymous sessions",
+                "ordering": ["-created_at", "pk"],
+                "indexes": [
+                    models.Index(fields=["network", "created_at"], name="sessions_by_network"),
+                    models.Index(
+                        condition=models.Q(("weigh_since__isnull", False)),
+                        fields=["weigh_since"],
+                        name="sessions_to_weigh",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Skip",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("language", "I do not read this language"),
+                            ("picture", "The picture or video is missing"),
+                            ("other", "Another reason"),
+                        ],
+                        default="other",
+                        max_length=10,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "creative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="skips",
+                        to="political_ads.creative",
+                    ),
+                ),
+                (
+                    "voter",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="skips",
+                        to="political_ads.voter",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "ad passed over",
+                "verbose_name_plural": "ads passed over",
+                "ordering": ["-created_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("voter", "creative"), name="one_skip_a_session")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -863,54 +791,40 @@ class Migration(migrations.Migration):
                         db_index=True, default=django.utils.timezone.now, verbose_name="given"
                     ),
                 ),
+                (
+                    "creative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="votes",
+                        to="political_ads.creative",
+                        verbose_name="creative",
+                    ),
+                ),
+                (
+                    "voter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="votes",
+                        to="political_ads.voter",
+                        verbose_name="anonymous session",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "vote",
                 "verbose_name_plural": "votes",
                 "ordering": ["-created_at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["voter", "created_at"], name="votes_by_session"),
+                    models.Index(fields=["network", "created_at"], name="votes_by_network"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("voter", "creative"), name="one_vote_a_session")
+                ],
             },
         ),
         migrations.CreateModel(
-            name="Voter",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_index=True, default=django.utils.timezone.now, verbose_name="begun"
-                    ),
-                ),
-                ("network", models.CharField(blank=True, editable=False, max_length=32)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("active", "active"), ("probation", "on probation"), ("revoked", "revoked")],
-                        default="active",
-                        max_length=10,
-                        verbose_name="status",
-                    ),
-                ),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
-                ("votes_count", models.PositiveIntegerField(default=0, verbose_name="answers")),
-                ("gold_seen", models.PositiveIntegerField(default=0, verbose_name="known answers asked")),
-                ("gold_right", models.PositiveIntegerField(default=0, verbose_name="of them right")),
-                (
-                    "fast_count",
-                    models.PositiveIntegerField(default=0, verbose_name="answers too fast to have read"),
-                ),
-                ("weigh_since", models.DateTimeField(blank=True, editable=False, null=True)),
-            ],
-            options={
-                "verbose_name": "anonymous session",
-                "verbose_name_plural": "anonymous sessions",
-                "ordering": ["-created_at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="AdVersion",
+            name="Check",
             fields=[
                 (
                     "id",
@@ -918,22 +832,38 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("seen_at", models.DateTimeField(verbose_name="seen")),
-                ("changes", models.JSONField(verbose_name="changes")),
                 (
-                    "ad",
+                    "key",
+                    models.CharField(
+                        choices=[
+                            ("political_label", "Is it labelled as political advertising?"),
+                            ("payer_named", "Does it say who pays?"),
+                            ("looks_ai", "Does it look made by an artificial intelligence?"),
+                            ("ai_label", "Is it labelled as made by an artificial intelligence?"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[("yes", "Yes"), ("no", "No"), ("unknown", "I cannot tell")], max_length=8
+                    ),
+                ),
+                (
+                    "vote",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="versions",
-                        to="political_ads.ad",
-                        verbose_name="ad",
+                        related_name="checks",
+                        to="political_ads.vote",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "version of an ad",
-                "verbose_name_plural": "versions of ads",
-                "ordering": ["ad", "-seen_at", "-pk"],
+                "verbose_name": "detail of a vote",
+                "verbose_name_plural": "details of votes",
+                "ordering": ["vote", "key"],
+                "constraints": [models.UniqueConstraint(fields=("vote", "key"), name="one_check_a_vote")],
             },
         ),
         migrations.CreateModel(
@@ -968,17 +898,373 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddField(
-            model_name="ad",
-            name="advertiser",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="ads",
-                to="political_ads.advertiser",
-                verbose_name="advertiser",
-            ),
+        migrations.CreateModel(
+            name="Ad",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=200, verbose_name="identifier at the platform")),
+                ("payer", models.CharField(blank=True, max_length=500, verbose_name="paid by")),
+                ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                ("spend_low", models.BigIntegerField(blank=True, null=True, verbose_name="spent at least")),
+                ("spend_high", models.BigIntegerField(blank=True, null=True, verbose_name="spent at most")),
+                (
+                    "impressions_low",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="shown at least"),
+                ),
+                (
+                    "impressions_high",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="shown at most"),
+                ),
+                ("created_on", models.DateTimeField(blank=True, null=True, verbose_name="created")),
+                ("started_on", models.DateTimeField(blank=True, null=True, verbose_name="shown from")),
+                ("stopped_on", models.DateTimeField(blank=True, null=True, verbose_name="shown until")),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                ("platforms", models.JSONField(blank=True, default=list, verbose_name="shown on")),
+                ("countries", models.JSONField(blank=True, default=list, verbose_name="countries")),
+                ("details", models.JSONField(blank=True, default=dict, verbose_name="details")),
+                (
+                    "address",
+                    models.URLField(blank=True, max_length=500, verbose_name="address at the platform"),
+                ),
+                ("content_hash", models.CharField(editable=False, max_length=64)),
+                (
+                    "presence",
+                    models.CharField(
+                        choices=[
+                            ("present", "in the library"),
+                            ("missing", "missing, to be confirmed"),
+                            ("removed", "removed from the library"),
+                            ("closed", "the library was closed"),
+                        ],
+                        default="present",
+                        max_length=10,
+                        verbose_name="presence",
+                    ),
+                ),
+                ("first_seen_at", models.DateTimeField(verbose_name="first seen")),
+                (
+                    "present_since",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="in the library since"
+                    ),
+                ),
+                ("last_seen_at", models.DateTimeField(verbose_name="last seen")),
+                ("missing_since", models.DateTimeField(blank=True, null=True, verbose_name="missing since")),
+                ("missed_snapshots", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "advertiser",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ads",
+                        to="political_ads.advertiser",
+                        verbose_name="advertiser",
+                    ),
+                ),
+                (
+                    "creative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ads",
+                        to="political_ads.creative",
+                        verbose_name="creative",
+                    ),
+                ),
+                (
+                    "last_snapshot",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ads_seen_last",
+                        to="political_ads.librarysnapshot",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ads",
+                        to="political_ads.source",
+                        verbose_name="source",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "ad",
+                "verbose_name_plural": "ads",
+                "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["source", "presence", "last_seen_at"], name="ads_by_presence"),
+                    models.Index(fields=["presence", "id"], name="ads_by_presence_alone"),
+                    models.Index(fields=["country", "id"], name="ads_by_country"),
+                    models.Index(fields=["payer", "id"], name="ads_by_payer"),
+                    models.Index(fields=["started_on"], name="ads_by_start"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "external_id"), name="one_ad_per_identifier")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PresenceEvent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("removed", "removed from the library"),
+                            ("reappeared", "back in the library"),
+                            ("closed", "the library was closed"),
+                        ],
+                        max_length=10,
+                        verbose_name="what",
+                    ),
+                ),
+                (
+                    "explanation",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "not explained"),
+                            ("retention", "by the retention that the platform announces"),
+                        ],
+                        max_length=10,
+                        verbose_name="explained",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "ad",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="political_ads.ad",
+                        verbose_name="ad",
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="political_ads.librarysnapshot",
+                        verbose_name="library snapshot",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="political_ads.source",
+                        verbose_name="source",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "event of an ad",
+                "verbose_name_plural": "events of ads",
+                "ordering": ["-at", "-pk"],
+                "indexes": [models.Index(fields=["source", "kind", "at"], name="events_by_source")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("ad", "kind", "at"), name="one_event_per_time")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PresenceInterval",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateTimeField(verbose_name="from")),
+                ("until", models.DateTimeField(verbose_name="until")),
+                (
+                    "ad",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="intervals",
+                        to="political_ads.ad",
+                        verbose_name="ad",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "time in the library",
+                "verbose_name_plural": "times in the library",
+                "ordering": ["ad", "since"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("ad", "since"), name="one_interval_per_start")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RuleHit",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="from")),
+                ("until", models.DateField(verbose_name="until")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("to_check", "to check"),
+                            ("confirmed", "confirmed by two reviewers"),
+                            ("dismissed", "dismissed by two reviewers"),
+                        ],
+                        default="to_check",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("found_at", models.DateTimeField(auto_now_add=True, verbose_name="found")),
+                (
+                    "ad",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hits",
+                        to="political_ads.ad",
+                        verbose_name="ad",
+                    ),
+                ),
+                (
+                    "election",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hits",
+                        to="political_ads.election",
+                        verbose_name="election",
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hits",
+                        to="political_ads.rule",
+                        verbose_name="rule",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "ad to check",
+                "verbose_name_plural": "ads to check",
+                "ordering": ["-pk"],
+                "indexes": [models.Index(fields=["rule", "state", "id"], name="hits_by_rule")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("ad", "rule", "since"), name="one_hit_per_window")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="HitReview",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("confirm", "The rule is concerned"),
+                            ("dismiss", "The rule is not concerned"),
+                        ],
+                        max_length=10,
+                        verbose_name="decision",
+                    ),
+                ),
+                ("note", models.TextField(max_length=2000, verbose_name="why")),
+                ("at", models.DateTimeField(auto_now=True, verbose_name="at")),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="reviewer",
+                    ),
+                ),
+                (
+                    "hit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reviews",
+                        to="political_ads.rulehit",
+                        verbose_name="ad to check",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "review of an ad to check",
+                "verbose_name_plural": "reviews of ads to check",
+                "ordering": ["hit", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("hit", "reviewer"), name="one_review_per_reviewer")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AdVersion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seen_at", models.DateTimeField(verbose_name="seen")),
+                ("changes", models.JSONField(verbose_name="changes")),
+                (
+                    "ad",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="political_ads.ad",
+                        verbose_name="ad",
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="political_ads.librarysnapshot",
+                        verbose_name="library snapshot",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "version of an ad",
+                "verbose_name_plural": "versions of ads",
+                "ordering": ["ad", "-seen_at", "-pk"],
+            },
         ),
         migrations.CreateModel(
             name="AdvertiserTotal",
@@ -1003,11 +1289,25 @@ class Migration(migrations.Migration):
                         verbose_name="advertiser",
                     ),
                 ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="totals",
+                        to="political_ads.librarysnapshot",
+                        verbose_name="library snapshot",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "total of an advertiser",
                 "verbose_name_plural": "totals of advertisers",
                 "ordering": ["snapshot", "-ads_count", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("snapshot", "advertiser", "payer"), name="one_total_per_payer"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1028,11 +1328,23 @@ class Migration(migrations.Migration):
                         verbose_name="account",
                     ),
                 ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="followers",
+                        to="political_ads.source",
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "follower of a source",
                 "verbose_name_plural": "followers of sources",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "source"), name="one_follower_per_source")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1101,6 +1413,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "reported ad",
                 "verbose_name_plural": "reported ads",
                 "ordering": ["created_at", "pk"],
+                "indexes": [models.Index(fields=["network", "created_at"], name="reports_by_network")],
             },
         ),
         migrations.CreateModel(
@@ -1221,415 +1534,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "classification",
                 "verbose_name_plural": "classifications",
                 "ordering": ["pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("bucket__isnull", False)),
+                        fields=["language", "bucket", "position"],
+                        name="waiting_tasks",
+                    ),
+                    models.Index(
+                        condition=models.Q(("leased_by__isnull", False)),
+                        fields=["leased_by"],
+                        name="leased_tasks",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_audit", True)), fields=["is_audit"], name="audited_tasks"
+                    ),
+                    models.Index(fields=["state", "top"], name="tasks_by_result"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="creative",
-            index=models.Index(
-                condition=models.Q(("is_findable", False)), fields=["id"], name="creatives_to_index"
-            ),
-        ),
-        migrations.AddField(
-            model_name="ad",
-            name="creative",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="ads",
-                to="political_ads.creative",
-                verbose_name="creative",
-            ),
-        ),
-        migrations.AddField(
-            model_name="gold",
-            name="author",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="author",
-            ),
-        ),
-        migrations.AddField(
-            model_name="gold",
-            name="creative",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="gold",
-                to="political_ads.creative",
-                verbose_name="creative",
-            ),
-        ),
-        migrations.AddField(
-            model_name="hitreview",
-            name="reviewer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="reviewer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="advertisertotal",
-            name="snapshot",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="totals",
-                to="political_ads.librarysnapshot",
-                verbose_name="library snapshot",
-            ),
-        ),
-        migrations.AddField(
-            model_name="adversion",
-            name="snapshot",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                to="political_ads.librarysnapshot",
-                verbose_name="library snapshot",
-            ),
-        ),
-        migrations.AddField(
-            model_name="ad",
-            name="last_snapshot",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="ads_seen_last",
-                to="political_ads.librarysnapshot",
-            ),
-        ),
-        migrations.AddField(
-            model_name="media",
-            name="creative",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="media",
-                to="political_ads.creative",
-                verbose_name="creative",
-            ),
-        ),
-        migrations.AddField(
-            model_name="presenceevent",
-            name="ad",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="events",
-                to="political_ads.ad",
-                verbose_name="ad",
-            ),
-        ),
-        migrations.AddField(
-            model_name="presenceevent",
-            name="snapshot",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="events",
-                to="political_ads.librarysnapshot",
-                verbose_name="library snapshot",
-            ),
-        ),
-        migrations.AddField(
-            model_name="presenceinterval",
-            name="ad",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="intervals",
-                to="political_ads.ad",
-                verbose_name="ad",
-            ),
-        ),
-        migrations.AddField(
-            model_name="review",
-            name="creative",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="reviews",
-                to="political_ads.creative",
-                verbose_name="creative",
-            ),
-        ),
-        migrations.AddField(
-            model_name="review",
-            name="reviewer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="ad_reviews",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="reviewer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rulehit",
-            name="ad",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="hits",
-                to="political_ads.ad",
-                verbose_name="ad",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rulehit",
-            name="election",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="hits",
-                to="political_ads.election",
-                verbose_name="election",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rulehit",
-            name="rule",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="hits",
-                to="political_ads.rule",
-                verbose_name="rule",
-            ),
-        ),
-        migrations.AddField(
-            model_name="hitreview",
-            name="hit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="reviews",
-                to="political_ads.rulehit",
-                verbose_name="ad to check",
-            ),
-        ),
-        migrations.AddField(
-            model_name="skip",
-            name="creative",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="skips", to="political_ads.creative"
-            ),
-        ),
-        migrations.AddField(
-            model_name="presenceevent",
-            name="source",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="political_ads.source",
-                verbose_name="source",
-            ),
-        ),
-        migrations.AddField(
-            model_name="librarysnapshot",
-            name="source",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="snapshots",
-                to="political_ads.source",
-                verbose_name="source",
-            ),
-        ),
-        migrations.AddField(
-            model_name="alertfollower",
-            name="source",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="followers",
-                to="political_ads.source",
-                verbose_name="source",
-            ),
-        ),
-        migrations.AddField(
-            model_name="alert",
-            name="source",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="alerts",
-                to="political_ads.source",
-                verbose_name="source",
-            ),
-        ),
-        migrations.AddField(
-            model_name="ad",
-            name="source",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="ads",
-                to="political_ads.source",
-                verbose_name="source",
-            ),
-        ),
-        migrations.AddField(
-            model_name="vote",
-            name="creative",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="votes",
-                to="political_ads.creative",
-                verbose_name="creative",
-            ),
-        ),
-        migrations.AddField(
-            model_name="check",
-            name="vote",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="checks", to="political_ads.vote"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="voter",
-            index=models.Index(fields=["network", "created_at"], name="sessions_by_network"),
-        ),
-        migrations.AddIndex(
-            model_name="voter",
-            index=models.Index(
-                condition=models.Q(("weigh_since__isnull", False)),
-                fields=["weigh_since"],
-                name="sessions_to_weigh",
-            ),
-        ),
-        migrations.AddField(
-            model_name="vote",
-            name="voter",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="votes",
-                to="political_ads.voter",
-                verbose_name="anonymous session",
-            ),
-        ),
-        migrations.AddField(
-            model_name="skip",
-            name="voter",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="skips",
-                to="political_ads.voter",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="citizenreport",
-            index=models.Index(fields=["network", "created_at"], name="reports_by_network"),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("bucket__isnull", False)),
-                fields=["language", "bucket", "position"],
-                name="waiting_tasks",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("leased_by__isnull", False)), fields=["leased_by"], name="leased_tasks"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("is_audit", True)), fields=["is_audit"], name="audited_tasks"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["state", "top"], name="tasks_by_result"),
-        ),
-        migrations.AddConstraint(
-            model_name="advertisertotal",
-            constraint=models.UniqueConstraint(
-                fields=("snapshot", "advertiser", "payer"), name="one_total_per_payer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="media",
-            constraint=models.UniqueConstraint(fields=("creative", "origin"), name="one_picture_per_origin"),
-        ),
-        migrations.AddConstraint(
-            model_name="presenceinterval",
-            constraint=models.UniqueConstraint(fields=("ad", "since"), name="one_interval_per_start"),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(fields=("creative", "reviewer"), name="one_review_each"),
-        ),
-        migrations.AddIndex(
-            model_name="rulehit",
-            index=models.Index(fields=["rule", "state", "id"], name="hits_by_rule"),
-        ),
-        migrations.AddConstraint(
-            model_name="rulehit",
-            constraint=models.UniqueConstraint(fields=("ad", "rule", "since"), name="one_hit_per_window"),
-        ),
-        migrations.AddConstraint(
-            model_name="hitreview",
-            constraint=models.UniqueConstraint(fields=("hit", "reviewer"), name="one_review_per_reviewer"),
-        ),
-        migrations.AddIndex(
-            model_name="presenceevent",
-            index=models.Index(fields=["source", "kind", "at"], name="events_by_source"),
-        ),
-        migrations.AddConstraint(
-            model_name="presenceevent",
-            constraint=models.UniqueConstraint(fields=("ad", "kind", "at"), name="one_event_per_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="librarysnapshot",
-            constraint=models.UniqueConstraint(
-                fields=("source", "taken_at", "of_totals"), name="one_snapshot_per_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alertfollower",
-            constraint=models.UniqueConstraint(fields=("user", "source"), name="one_follower_per_source"),
-        ),
-        migrations.AddIndex(
-            model_name="ad",
-            index=models.Index(fields=["source", "presence", "last_seen_at"], name="ads_by_presence"),
-        ),
-        migrations.AddIndex(
-            model_name="ad",
-            index=models.Index(fields=["presence", "id"], name="ads_by_presence_alone"),
-        ),
-        migrations.AddIndex(
-            model_name="ad",
-            index=models.Index(fields=["country", "id"], name="ads_by_country"),
-        ),
-        migrations.AddIndex(
-            model_name="ad",
-            index=models.Index(fields=["payer", "id"], name="ads_by_payer"),
-        ),
-        migrations.AddIndex(
-            model_name="ad",
-            index=models.Index(fields=["started_on"], name="ads_by_start"),
-        ),
-        migrations.AddConstraint(
-            model_name="ad",
-            constraint=models.UniqueConstraint(
-                fields=("source", "external_id"), name="one_ad_per_identifier"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="check",
-            constraint=models.UniqueConstraint(fields=("vote", "key"), name="one_check_a_vote"),
-        ),
-        migrations.AddIndex(
-            model_name="vote",
-            index=models.Index(fields=["voter", "created_at"], name="votes_by_session"),
-        ),
-        migrations.AddIndex(
-            model_name="vote",
-            index=models.Index(fields=["network", "created_at"], name="votes_by_network"),
-        ),
-        migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.UniqueConstraint(fields=("voter", "creative"), name="one_vote_a_session"),
-        ),
-        migrations.AddConstraint(
-            model_name="skip",
-            constraint=models.UniqueConstraint(fields=("voter", "creative"), name="one_skip_a_session"),
         ),
     ]

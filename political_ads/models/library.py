@@ -224,7 +224,7 @@ class Ad(models.Model):
             models.Index(fields=["presence", "id"], name="ads_by_presence_alone"),
             models.Index(fields=["country", "id"], name="ads_by_country"),
             models.Index(fields=["payer", "id"], name="ads_by_payer"),
-            models.Index(fields=["started_on"], name="ads_by_start"),
+            models.Index(fields=["started_on", "stopped_on", "id"], name="ads_by_period"),
         ]
 
     def __str__(self) -> str:

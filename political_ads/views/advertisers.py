@@ -27,12 +27,14 @@ def advertisers(request: HttpRequest) -> HttpResponse:
 def advertiser(request: HttpRequest, pk: int) -> HttpResponse:
     """One advertiser: its ads, payers, labels, removals."""
     found = get_object_or_404(Advertiser, pk=pk)
+    profile = advertiser_figures.profile_of(found)
     context = {
         "advertiser": found,
         "former_names": found.former_names.all(),
-        "figures": advertiser_figures.figures_of(found),
-        "payers": advertiser_figures.payers_of(found),
-        "labels": advertiser_figures.labels_of(found),
+        "figures": profile.figures,
+        "payers": profile.payers,
+        "labels": profile.labels,
+        "is_kept": found.ads_count >= advertiser_figures.LARGE,
         "totals": found.totals.select_related("snapshot__source").order_by("-snapshot__taken_at", "pk")[:10],
         "ads": found.ads.for_lists().order_by("-pk")[:_ADS_SHOWN],
     }

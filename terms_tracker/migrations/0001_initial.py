@@ -5,7 +5,7 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-import terms_tracker.models
+import terms_tracker.models.tracked
 
 
 class Migration(migrations.Migration):
@@ -33,40 +33,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Snapshot",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("commit", models.CharField(max_length=40, verbose_name="commit")),
-                ("path", models.CharField(max_length=500, verbose_name="path")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("first", "first record"),
-                            ("change", "change"),
-                            ("upgrade", "technical upgrade"),
-                        ],
-                        max_length=10,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("fetched_at", models.DateTimeField(db_index=True, verbose_name="fetched")),
-                ("metadata", models.JSONField(blank=True, default=dict)),
-                ("document_id", models.CharField(blank=True, max_length=200)),
-            ],
-            options={
-                "verbose_name": "snapshot",
-                "verbose_name_plural": "snapshots",
-                "ordering": ["-fetched_at", "-pk"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
             name="Collection",
             fields=[
                 (
@@ -84,7 +50,7 @@ class Migration(migrations.Migration):
                             django.core.validators.RegexValidator(
                                 "^[a-z0-9][a-z0-9-]*$", "Lower-case letters, digits and hyphens."
                             ),
-                            terms_tracker.models.check_key_is_free,
+                            terms_tracker.models.tracked.check_key_is_free,
                         ],
                         verbose_name="identifier",
                     ),
@@ -140,6 +106,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "service",
                 "verbose_name_plural": "services",
                 "ordering": ["name", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("collection", "key"), name="one_service_per_key"),
+                    models.UniqueConstraint(fields=("collection", "slug"), name="one_service_per_slug"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +164,57 @@ class Migration(migrations.Migration):
                 "verbose_name": "terms",
                 "verbose_name_plural": "terms",
                 "ordering": ["service__name", "type", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("service", "type"), name="one_terms_per_type"),
+                    models.UniqueConstraint(fields=("service", "slug"), name="one_terms_per_slug"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Snapshot",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("commit", models.CharField(max_length=40, verbose_name="commit")),
+                ("path", models.CharField(max_length=500, verbose_name="path")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("first", "first record"),
+                            ("change", "change"),
+                            ("upgrade", "technical upgrade"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("fetched_at", models.DateTimeField(db_index=True, verbose_name="fetched")),
+                ("metadata", models.JSONField(blank=True, default=dict)),
+                ("document_id", models.CharField(blank=True, max_length=200)),
+                (
+                    "terms",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="snapshots",
+                        to="terms_tracker.terms",
+                        verbose_name="terms",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "snapshot",
+                "verbose_name_plural": "snapshots",
+                "ordering": ["-fetched_at", "-pk"],
+                "abstract": False,
+                "indexes": [models.Index(fields=["commit"], name="snapshot_by_commit")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("terms", "commit"), name="one_snapshot_per_commit")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -234,17 +255,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "source document",
                 "verbose_name_plural": "source documents",
                 "ordering": ["terms", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("terms", "position"), name="one_document_per_position")
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="snapshot",
-            name="terms",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="snapshots",
-                to="terms_tracker.terms",
-                verbose_name="terms",
-            ),
         ),
         migrations.CreateModel(
             name="Version",
@@ -296,52 +310,14 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "versions",
                 "ordering": ["-fetched_at", "-pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["commit"], name="version_by_commit"),
+                    models.Index(fields=["terms", "-fetched_at"], name="version_timeline"),
+                    models.Index(fields=["kind", "-fetched_at"], name="version_changes"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("terms", "commit"), name="one_version_per_commit")
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.UniqueConstraint(fields=("collection", "key"), name="one_service_per_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.UniqueConstraint(fields=("collection", "slug"), name="one_service_per_slug"),
-        ),
-        migrations.AddConstraint(
-            model_name="terms",
-            constraint=models.UniqueConstraint(fields=("service", "type"), name="one_terms_per_type"),
-        ),
-        migrations.AddConstraint(
-            model_name="terms",
-            constraint=models.UniqueConstraint(fields=("service", "slug"), name="one_terms_per_slug"),
-        ),
-        migrations.AddConstraint(
-            model_name="sourcedocument",
-            constraint=models.UniqueConstraint(
-                fields=("terms", "position"), name="one_document_per_position"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="snapshot",
-            index=models.Index(fields=["commit"], name="snapshot_by_commit"),
-        ),
-        migrations.AddConstraint(
-            model_name="snapshot",
-            constraint=models.UniqueConstraint(fields=("terms", "commit"), name="one_snapshot_per_commit"),
-        ),
-        migrations.AddIndex(
-            model_name="version",
-            index=models.Index(fields=["commit"], name="version_by_commit"),
-        ),
-        migrations.AddIndex(
-            model_name="version",
-            index=models.Index(fields=["terms", "-fetched_at"], name="version_timeline"),
-        ),
-        migrations.AddIndex(
-            model_name="version",
-            index=models.Index(fields=["kind", "-fetched_at"], name="version_changes"),
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.UniqueConstraint(fields=("terms", "commit"), name="one_version_per_commit"),
         ),
     ]

@@ -47,21 +47,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Appearance",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "appearance of a sentence",
-                "verbose_name_plural": "appearances of sentences",
-            },
-        ),
-        migrations.CreateModel(
             name="Sentence",
             fields=[
                 (
@@ -79,6 +64,56 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "sentences",
             },
         ),
+        migrations.CreateModel(
+            name="Appearance",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "since",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="terms_tracker.version",
+                    ),
+                ),
+                (
+                    "terms",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="appearances",
+                        to="terms_tracker.terms",
+                    ),
+                ),
+                (
+                    "until",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="terms_tracker.version",
+                    ),
+                ),
+                (
+                    "sentence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="appearances",
+                        to="terms_tracker.sentence",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "appearance of a sentence",
+                "verbose_name_plural": "appearances of sentences",
+                "indexes": [models.Index(fields=["terms", "until"], name="appearances_open")],
+            },
+        ),
         migrations.AddField(
             model_name="version",
             name="is_remembered",
@@ -89,46 +124,6 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("is_remembered", False)), fields=["terms"], name="version_to_remember"
             ),
-        ),
-        migrations.AddField(
-            model_name="appearance",
-            name="since",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="terms_tracker.version"
-            ),
-        ),
-        migrations.AddField(
-            model_name="appearance",
-            name="terms",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="appearances",
-                to="terms_tracker.terms",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appearance",
-            name="until",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="terms_tracker.version",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appearance",
-            name="sentence",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="appearances",
-                to="terms_tracker.sentence",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="appearance",
-            index=models.Index(fields=["terms", "until"], name="appearances_open"),
         ),
         migrations.RunPython(build, drop),
     ]

@@ -11,9 +11,9 @@ import terms_tracker.models.following
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_audit_append_only"),
+        ("accounts", "__first__"),
         ("portal", "0002_full_text"),
         ("terms_tracker", "0006_federation"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -30,10 +30,21 @@ class Migration(migrations.Migration):
                 ("succeeded", models.PositiveIntegerField(default=0)),
                 ("failed", models.PositiveIntegerField(default=0)),
                 ("challenges", models.PositiveIntegerField(default=0)),
+                (
+                    "terms",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="days_of_checks",
+                        to="terms_tracker.terms",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "day of checks",
                 "verbose_name_plural": "days of checks",
+                "constraints": [
+                    models.UniqueConstraint(fields=("terms", "day"), name="one_day_of_checks_a_day")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -62,11 +73,40 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
                 ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="published")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "terms",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memos",
+                        to="terms_tracker.terms",
+                        verbose_name="terms",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "memo",
                 "verbose_name_plural": "memos",
                 "ordering": ["-updated_at", "-pk"],
+                "indexes": [models.Index(fields=["terms", "commit"], name="memo_by_change")],
             },
         ),
         migrations.CreateModel(
@@ -90,27 +130,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "memo",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="terms_tracker.memo",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "revision of a memo",
                 "verbose_name_plural": "revisions of memos",
                 "ordering": ["-number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Notice",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-            options={
-                "verbose_name": "notice",
-                "verbose_name_plural": "notices",
+                "constraints": [
+                    models.UniqueConstraint(fields=("memo", "number"), name="one_memo_revision_a_number")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -156,11 +200,95 @@ class Migration(migrations.Migration):
                 ),
                 ("next_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="since")),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="terms_tracker.collection",
+                        verbose_name="collection",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="terms_subscriptions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="terms_tracker.service",
+                        verbose_name="service",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="terms_tracker.topic",
+                        verbose_name="topic",
+                    ),
+                ),
+                (
+                    "webhook",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="portal.webhook",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "subscription",
                 "verbose_name_plural": "subscriptions",
                 "ordering": ["-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Notice",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="terms_tracker.version",
+                    ),
+                ),
+                (
+                    "subscription",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="terms_tracker.subscription",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "notice",
+                "verbose_name_plural": "notices",
+                "constraints": [
+                    models.UniqueConstraint(fields=("subscription", "version"), name="one_notice_a_change")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -205,6 +333,38 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="received")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "terms",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="suggestions",
+                        to="terms_tracker.terms",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "suggestion",
@@ -239,186 +399,6 @@ class Migration(migrations.Migration):
             model_name="version",
             index=models.Index(
                 condition=models.Q(("is_told", False)), fields=["fetched_at"], name="version_to_tell"
-            ),
-        ),
-        migrations.AddField(
-            model_name="dayofchecks",
-            name="terms",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="days_of_checks",
-                to="terms_tracker.terms",
-            ),
-        ),
-        migrations.AddField(
-            model_name="memo",
-            name="author",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="author",
-            ),
-        ),
-        migrations.AddField(
-            model_name="memo",
-            name="organisation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-                verbose_name="organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="memo",
-            name="terms",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="memos",
-                to="terms_tracker.terms",
-                verbose_name="terms",
-            ),
-        ),
-        migrations.AddField(
-            model_name="memorevision",
-            name="author",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="memorevision",
-            name="memo",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="revisions", to="terms_tracker.memo"
-            ),
-        ),
-        migrations.AddField(
-            model_name="notice",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="terms_tracker.version"
-            ),
-        ),
-        migrations.AddField(
-            model_name="subscription",
-            name="collection",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                to="terms_tracker.collection",
-                verbose_name="collection",
-            ),
-        ),
-        migrations.AddField(
-            model_name="subscription",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="terms_subscriptions",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="subscription",
-            name="service",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                to="terms_tracker.service",
-                verbose_name="service",
-            ),
-        ),
-        migrations.AddField(
-            model_name="subscription",
-            name="topic",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                to="terms_tracker.topic",
-                verbose_name="topic",
-            ),
-        ),
-        migrations.AddField(
-            model_name="subscription",
-            name="webhook",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="portal.webhook",
-            ),
-        ),
-        migrations.AddField(
-            model_name="notice",
-            name="subscription",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="notices",
-                to="terms_tracker.subscription",
-            ),
-        ),
-        migrations.AddField(
-            model_name="suggestion",
-            name="author",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="suggestion",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="suggestion",
-            name="terms",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="suggestions",
-                to="terms_tracker.terms",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dayofchecks",
-            constraint=models.UniqueConstraint(fields=("terms", "day"), name="one_day_of_checks_a_day"),
-        ),
-        migrations.AddIndex(
-            model_name="memo",
-            index=models.Index(fields=["terms", "commit"], name="memo_by_change"),
-        ),
-        migrations.AddConstraint(
-            model_name="memorevision",
-            constraint=models.UniqueConstraint(fields=("memo", "number"), name="one_memo_revision_a_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(
-                fields=("subscription", "version"), name="one_notice_a_change"
             ),
         ),
     ]

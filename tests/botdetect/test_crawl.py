@@ -16,7 +16,7 @@ from botdetect.services.harvests import performing
 from disinfo.accounts import services as accounts
 from disinfo.accounts.models import AuditEntry, Role
 from tests.botdetect.fake_x import FIRST_USER, FakeX, Mood
-from tests.botdetect.test_harvests import estimated, finished, forget_pauses, go_on, later
+from tests.botdetect.harvesting import estimated, finished, forget_pauses, go_on, later
 from tests.factories import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 240.0
+"""Seconds that a start or a command may take: it is what comes that is tested, and this machine may be busy."""
 
 
 def free_port() -> int:
@@ -58,7 +60,7 @@ class Portal:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.returncode == code, done.stdout + done.stderr
@@ -77,7 +79,7 @@ class Portal:
                 start_new_session=True,
             )
 
-    def wait_until_ready(self, within: float = 60) -> None:
+    def wait_until_ready(self, within: float = PATIENCE) -> None:
         """Until web, database, broker and a worker all answer."""
         eventually(
             lambda: self.status("/health/ready") == 200, within=within, what=f"ready; {self.said()[-3000:]}"
@@ -87,7 +89,7 @@ class Portal:
         """All that it printed."""
         return self.output.read_text(encoding="utf-8", errors="replace")
 
-    def stop(self, number: int = signal.SIGINT, *, within: float = 60) -> int:
+    def stop(self, number: int = signal.SIGINT, *, within: float = PATIENCE) -> int:
         """End it as Ctrl-C does; give its exit code."""
         assert self.process
         self.process.send_signal(number)

@@ -94,7 +94,7 @@ def test_a_database_locked_for_ten_seconds_loses_nothing(quiet, site):
             time.sleep(LOCKED_SECONDS)
             assert check.poll() is None
             other.execute("ROLLBACK")
-            said, _ = check.communicate(timeout=60)
+            said, _ = check.communicate(timeout=240)
     assert "5 checked, 5 changed, 0 failed" in said
     assert versions(quiet) == 10
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.portals import eventually
+from tests.chaos.portals import PATIENCE, eventually
 from tests.collaborate.portals import World, world
 
 pytestmark = pytest.mark.chaos
@@ -99,7 +99,7 @@ def test_nothing_is_lost_or_doubled_when_web_and_broker_are_killed(tmp_path: Pat
         wanted = list(range(1, MESSAGES + 1))
         for each in listeners:
             eventually(
-                lambda each=each: len(each.numbers) >= MESSAGES, within=40, what=f"{each.numbers[-5:]}"
+                lambda each=each: len(each.numbers) >= MESSAGES, within=PATIENCE, what=f"{each.numbers[-5:]}"
             )
         time.sleep(2)
         for each in listeners:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from terms_tracker.archive import Archive
-from tests.chaos.portals import Portal, eventually, portal
+from tests.chaos.portals import PATIENCE, Portal, eventually, portal
 from tests.servers import Answer, Request, Server, serving
 
 pytestmark = pytest.mark.chaos
@@ -140,7 +140,7 @@ def kill(running: Portal, victims: list[str], chance: random.Random) -> str:
 def test_twenty_kills_lose_nothing_and_double_nothing(tracking, site, receiver):
     chance = random.Random(random.getrandbits(32))  # pytest-randomly says the seed
     changes = "SELECT count(*) FROM terms_tracker_version WHERE kind = 'change'"
-    eventually(lambda: tracking.rows(changes)[0][0] > 20, within=60, what="the first changes")
+    eventually(lambda: tracking.rows(changes)[0][0] > 20, within=PATIENCE, what="the first changes")
     victims = VICTIMS.copy()
     chance.shuffle(victims)
     while victims:
@@ -160,11 +160,13 @@ def settle(running: Portal, site: Site, receiver: Server) -> None:
     frozen_at = running.rows("SELECT datetime('now', '+2 seconds')")[0][0]
     behind = "SELECT count(*) FROM terms_tracker_terms WHERE last_success_at IS NULL OR last_success_at < ?"
     eventually(
-        lambda: not running.rows(behind, frozen_at)[0][0], within=100, what="a whole pass after the kills"
+        lambda: not running.rows(behind, frozen_at)[0][0],
+        within=PATIENCE,
+        what="a whole pass after the kills",
     )
-    eventually(lambda: is_indexed(running), within=30, what="the archives indexed")
+    eventually(lambda: is_indexed(running), within=PATIENCE, what="the archives indexed")
     waiting = "SELECT count(*) FROM portal_outboxmessage WHERE state != 'sent'"
-    eventually(lambda: not running.rows(waiting)[0][0], within=60, what="everything told")
+    eventually(lambda: not running.rows(waiting)[0][0], within=PATIENCE, what="everything told")
 
 
 def is_indexed(running: Portal) -> bool:

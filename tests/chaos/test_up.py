@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.chaos.portals import Portal, eventually, free_port, portal
+from tests.chaos.portals import PATIENCE, Portal, eventually, free_port, portal
 
 pytestmark = pytest.mark.chaos
 
@@ -25,7 +25,7 @@ def demo(tmp_path_factory):
     with portal(tmp_path_factory.mktemp("demo"), DISINFO_LOG_LEVEL="WARNING") as running:
         running.start("demo", "--concurrency", "1")
         running.wait_until_ready()
-        eventually(lambda: "Ctrl-C stops" in running.said(), within=20, what="the announcement")
+        eventually(lambda: "Ctrl-C stops" in running.said(), within=PATIENCE, what="the announcement")
         yield running
 
 
@@ -62,10 +62,12 @@ def test_a_taken_port_is_said_with_what_to_do(demo, tmp_path):
 
 @pytest.mark.parametrize("word", ["uvicorn", " worker ", " beat ", "valkey"])
 def test_a_killed_program_is_started_again(demo, word):
-    [before] = eventually(lambda: demo.programs(word), within=30, what=f"{word} runs")
+    [before] = eventually(lambda: demo.programs(word), within=PATIENCE, what=f"{word} runs")
     os.killpg(before, signal.SIGKILL)
     [after] = eventually(
-        lambda: [pid for pid in demo.programs(word) if pid != before], within=30, what=f"{word} runs again"
+        lambda: [pid for pid in demo.programs(word) if pid != before],
+        within=PATIENCE,
+        what=f"{word} runs again",
     )
     assert after != before
     demo.wait_until_ready()
@@ -81,7 +83,7 @@ def test_the_button_of_the_demo_leads_to_a_change_in_the_feed(demo):
         assert answer.status_code == 200, answer.text[:500]
     feed = eventually(
         lambda: (text := demo.get("/terms/feed/")[1]).count("<entry>") > before and text,
-        within=60,
+        within=PATIENCE,
         what="the change in the feed",
         every=1,
     )
@@ -95,7 +97,7 @@ def test_everything_comes_back_from_a_backup_and_ctrl_c_leaves_nothing(demo, tmp
     paths = ["/terms/", "/terms/changes/", a_change_of(demo)]
     before = eventually(
         lambda: pages_at_rest(demo, paths, tmp_path / "backup"),
-        within=60,
+        within=PATIENCE,
         what="a backup while nothing changes",
     )
     # An empty folder: what a machine has after everything was lost.
@@ -118,10 +120,10 @@ def test_nothing_is_left_when_the_supervisor_itself_is_killed(tmp_path):
     with portal(tmp_path, DISINFO_LOG_LEVEL="WARNING") as running:
         running.manage("migrate", "-v0")
         running.start("up", "--concurrency", "1")
-        eventually(lambda: running.status("/health/live") == 200, within=60, what="a first answer")
+        eventually(lambda: running.status("/health/live") == 200, within=PATIENCE, what="a first answer")
         running.process.kill()
         running.process.wait()
-        eventually(lambda: running.processes() == {}, within=30, what="no process left")
+        eventually(lambda: running.processes() == {}, within=PATIENCE, what="no process left")
 
 
 def test_loading_the_demo_twice_keeps_what_a_user_wrote(tmp_path):

@@ -44,7 +44,7 @@ def open_page(chromium: Any, live_server: Any) -> Iterator[Any]:
             java_script_enabled=javascript,
             base_url=live_server.url,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         if as_user is not None:
             context.add_cookies([{"name": "sessionid", "value": session_of(as_user), "url": live_server.url}])

@@ -29,7 +29,7 @@ def enter(chromium: Any, there: World) -> Any:
     def enter(name: str, path: str = "", **options: Any) -> Any:
         values = {"viewport": {"width": 1280, "height": 900}, "locale": "en", "base_url": there.url} | options
         context = chromium.new_context(**values)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         context.add_cookies([{"name": "sessionid", "value": there.sessions[name], "url": there.url}])
         contexts.append(context)
         page = context.new_page()
