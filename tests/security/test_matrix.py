@@ -135,7 +135,7 @@ INCIDENTS = {
     },
     "collaborate:incident_export": Row(OWNERS, arguments=("incident", "csv")),
     "collaborate:address_copy": Row(OWNERS, arguments=("copy",)),
-    "collaborate:address_part": Row((302, 404, 404, 404, 404, 404), arguments=("copy", "word")),
+    "collaborate:address_part": Row((302, 404, 404, 404, 404, 404), arguments=("copy", "csv")),
     "collaborate:watches": Row(OWNERS, arguments=("room",)),
     # Whatever a person said has no buttons.
     "collaborate:news": Row((302, 404, 404, 404, 404, 404), arguments=("room", "said")),
