@@ -11,6 +11,7 @@ from political_ads.sources.records import UNKNOWN, BadRowError, Range
 _LARGEST = 2**63 - 1
 _LONGEST_TEXT = 20_000
 _EMPTY = {"", "nan", "none", "null", "n/a"}
+_LONGEST_EMPTY = max(map(len, _EMPTY))
 _SECRETS = {"access_token", "token", "key", "sig", "signature", "appsecret_proof"}
 _DATES = (
     "%Y-%m-%d",
@@ -31,8 +32,9 @@ def text_of(value: object, longest: int = _LONGEST_TEXT) -> str:
     if value is None:
         return ""
     text = str(value).replace("\x00", "").strip()
-    text = text.encode("utf-8", "replace").decode("utf-8")[:longest]
-    return "" if text.casefold() in _EMPTY else text
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode("utf-8")
+    return "" if len(text) <= _LONGEST_EMPTY and text.casefold() in _EMPTY else text[:longest]
 
 
 def number_of(value: object) -> int | None:
