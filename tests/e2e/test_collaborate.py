@@ -166,7 +166,7 @@ def in_sight(page, words):
     """Until the message with these words stands in the window, above the field to write in."""
     page.wait_for_function(
         """words => {
-          const said = [...document.querySelectorAll(".said")].find(each => each.textContent.includes(words));
+          const said = [...document.querySelectorAll(".said")].findLast(each => each.textContent.includes(words));
           const field = document.querySelector("[data-composer]").getBoundingClientRect();
           const box = said?.getBoundingClientRect();
           return box && box.top >= 0 && box.bottom <= Math.min(field.top, window.innerHeight) + 1;
