@@ -49,10 +49,14 @@ def line_of(process: subprocess.Popen[str]) -> str:
 
 
 @contextmanager
-def portal(**environment: str) -> Iterator[Path]:
-    """Django, set up on a temporary `var` and an empty database (a new one beside DATABASE_URL's, if set)."""
+def portal(*, kept: Path | None = None, **environment: str) -> Iterator[Path]:
+    """Django, set up on a temporary `var` and an empty database (a new one beside DATABASE_URL's, if set).
+
+    With `kept`, `var` is that folder and stays there, with its SQLite database, for the next run.
+    """
     with ExitStack() as stack:
-        var = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="disinfo-bench-")))
+        var = kept or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="disinfo-bench-")))
+        var.mkdir(parents=True, exist_ok=True)
         os.environ |= {
             "DISINFO_VAR": str(var),
             "DJANGO_SETTINGS_MODULE": "disinfo.settings",

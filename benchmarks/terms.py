@@ -3,6 +3,9 @@
 On a portal of its own (SQLite, or a new database on DATABASE_URL's server): passes over 1,000 documents of a local
 server by two worker processes, indexing an archive of 40,000 commits, and the pages of that archive from a real web
 server. Exits with 1 when a bar is missed, unless --report.
+
+What the size of texts decides (taking over, classes, sentences, twenty readers, a megabyte; `--archive PATH` for a real
+repository) is in benchmarks/terms_history.py; significance beside a reader's judgement in terms_significance.py.
 """
 
 import io

@@ -9,12 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from collaborate.finding import Wanted, find
 from collaborate.models import Incident, Message, Room, Technique
+from collaborate.permissions import can_manage
+from disinfo.accounts.models import User
 from disinfo.portal.tools import AsgiApplication, Caller, Card, Command, DemoWorld, Figure, Tool
 
 _ROOM = re.compile(r"^/collaborate/rooms/(?P<slug>[\w-]+)/(?:(?P<number>\d{1,12})/)?$")
 _INCIDENT = re.compile(r"^/collaborate/incidents/(?P<pk>\d{1,12})/$")
 _SUMMARY = 200
 _MENTIONS = 10
+_ROOMS = 200
 
 
 class Collaborate(Tool):
@@ -71,6 +74,27 @@ class Collaborate(Tool):
         summary = f"{incident.get_state_display()} · {incident.get_severity_display()}"
         path = incident.get_absolute_url()
         return Card(path, incident.room.name, kind, incident.detected_at, summary, tool=self.slug)
+
+    def rooms(self, caller: Caller) -> Sequence[Card]:
+        """Those the caller manages, as for watches."""
+        if not isinstance(caller, User):
+            return ()
+        rows = Room.objects.joined_by(caller).filter(is_archived=False)[:_ROOMS]
+        return [
+            Card(room.get_absolute_url(), room.name, _("Room"), room.last_at, tool=self.slug)
+            for room in rows
+            if can_manage(caller, room)
+        ]
+
+    def tell(self, room: str, news: Card, caller: Caller, nonce: str) -> bool:
+        """In the portal's name, as a watch does."""
+        from collaborate.services import watching  # it asks for the tools
+
+        match = _ROOM.match(room)
+        found = Room.objects.visible_to(caller).filter(slug=match["slug"]).first() if match else None
+        if found is None or not isinstance(caller, User) or not can_manage(caller, found):
+            return False
+        return watching.tell_card(room=found, news=news, nonce=nonce)
 
     def commands(self) -> Sequence[Command]:
         """Incidents, addresses, reminders, polls."""

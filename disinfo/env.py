@@ -72,6 +72,17 @@ def secret(name: str, default: str | None = None) -> str:
         raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}.") from error
 
 
+def pairs(name: str) -> dict[str, str]:
+    """Secrets such as host=token, separated by commas, by what stands before the sign, in lower case; never shown."""
+    found = {}
+    for word in filter(None, map(str.strip, secret(name, "").split(","))):
+        key, sign, value = word.partition("=")
+        if not (key and sign and value):
+            raise ImproperlyConfigured(f"{name} must hold words such as forge.example=token.")
+        found[key.lower()] = value
+    return found
+
+
 def origin(url: str) -> str:
     """Scheme, host and port of a URL, as browsers compare them (RFC 6454)."""
     parts = urlsplit(url)

@@ -161,6 +161,7 @@ CELERY_BEAT_SCHEDULE = {
     "terms-classify": {"task": "terms_tracker.tasks.classify", "schedule": 60, "options": {"expires": 60}},
     "terms-clauses": {"task": "terms_tracker.tasks.remember", "schedule": 60, "options": {"expires": 60}},
     "terms-telling": {"task": "terms_tracker.tasks.tell", "schedule": 60, "options": {"expires": 60}},
+    "terms-pushing": {"task": "terms_tracker.tasks.push_remotes", "schedule": 60, "options": {"expires": 60}},
     "terms-federation": {"task": "terms_tracker.tasks.ask_peers", "schedule": 24 * 3600},
     "terms-datasets": {"task": "terms_tracker.tasks.write_datasets", "schedule": 7 * 24 * 3600},
     "terms-maintenance": {"task": "terms_tracker.tasks.maintain", "schedule": 24 * 3600},
@@ -283,6 +284,8 @@ TERMS_INTERVAL_FLOOR = env.integer("TERMS_INTERVAL_FLOOR_SECONDS", 15 * 60, mini
 TERMS_INTERVAL_CEILING = env.integer("TERMS_INTERVAL_CEILING_SECONDS", 12 * 3600, minimum=1)
 # A time-stamping authority (RFC 3161) that evidence is stamped by.
 TERMS_TIMESTAMP_URL = env.address("TERMS_TIMESTAMP_URL", "", schemes={"http", "https"})
+# host=token, one for each forge that archives are pushed to; user:token where a forge wants a name.
+TERMS_PUSH_TOKENS = env.pairs("TERMS_PUSH_TOKENS")
 # Short, so that a killed worker's hosts are soon free; renewed while the work goes on.
 TERMS_LEASE_SECONDS = env.integer("TERMS_LEASE_SECONDS", 30, minimum=4)
 

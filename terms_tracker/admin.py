@@ -17,6 +17,7 @@ from terms_tracker.models import (
     Collection,
     Memo,
     Peer,
+    Remote,
     Service,
     Snapshot,
     SourceDocument,
@@ -27,7 +28,7 @@ from terms_tracker.models import (
     Topic,
     Version,
 )
-from terms_tracker.services import collections, declarations, federation, tracking, trial
+from terms_tracker.services import collections, declarations, federation, pushing, tracking, trial
 
 
 @admin.register(Peer)
@@ -69,11 +70,42 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
         return False
 
 
+class RemoteForm(forms.ModelForm[Remote]):
+    """An address that may be pushed to from here."""
+
+    address = forms.URLField(
+        label=_("Address"),
+        max_length=500,
+        assume_scheme="https",
+        help_text=_("https only. The token for its host stands in the environment: TERMS_PUSH_TOKENS."),
+    )
+
+    class Meta:
+        model = Remote
+        fields = ["kind", "address", "is_active"]
+
+    def clean_address(self) -> str:
+        """Its host must be of the public Web, or allowed by the settings."""
+        address = str(self.cleaned_data["address"])
+        pushing.check_address(address)
+        return address
+
+
+class RemoteInline(admin.TabularInline[Remote, Collection]):
+    """Where the archives of the collection are pushed to, and how that goes."""
+
+    model = Remote
+    form = RemoteForm
+    extra = 0
+    readonly_fields = ("pushed_at", "problem")
+
+
 @admin.register(Collection)
 class CollectionAdmin(admin.ModelAdmin[Collection]):
     list_display = ("name", "key", "is_public", "organisation")
     list_filter = ("is_public",)
     search_fields = ("name", "key")
+    inlines = (RemoteInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Collection | None = None) -> tuple[str, ...]:
         """The identifier names the folder of the archives: it stays."""
@@ -82,6 +114,14 @@ class CollectionAdmin(admin.ModelAdmin[Collection]):
     def save_model(self, request: HttpRequest, obj: Collection, form: Any, change: bool) -> None:
         """By the service, so that the search follows who may read it, and the trail says who changed that."""
         collections.save_collection(collection=obj, actor=cast("User", request.user))
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """By the service, so that the trail says where archives are pushed to."""
+        actor = cast("User", request.user)
+        for remote in formset.save(commit=False):
+            pushing.save_remote(remote=remote, actor=actor)
+        for remote in formset.deleted_objects:
+            pushing.forget_remote(remote=remote, actor=actor)
 
 
 @admin.register(Service)
@@ -233,4 +273,4 @@ class SubscriptionAdmin(ReadOnlyAdmin):
 class SuggestionAdmin(ReadOnlyAdmin):
     list_display = ("service_name", "terms_type", "state", "created_at", "decided_by")
     list_filter = ("state",)
-    search_fields = ("service_name", "address")
+    search_fields = ("service_name", "terms_type")

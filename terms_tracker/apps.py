@@ -17,5 +17,5 @@ class TermsTrackerConfig(AppConfig):
         """Make this tool's scope known to owners of tokens."""
         from terms_tracker.services import topics  # its models are there only now
 
-        scopes.register(SCOPE, _("Ask the terms tracker to check terms now"))
+        scopes.register(SCOPE, _("Have terms checked now, follow changes, write memos"))
         post_migrate.connect(topics.load_into_empty, sender=self, dispatch_uid="terms-topics")

@@ -9,7 +9,7 @@ import json
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -36,6 +36,7 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d+")
+_DIGIT = re.compile(r"\d")
 
 
 class ChangeClass(StrEnum):
@@ -108,10 +109,16 @@ def change_between(before: str, after: str, *, is_return: bool = False) -> Chang
         return Change(_or_blink(kind, is_return), effective_before=dates[0], effective_after=dates[1])
     removed, added, reworded, moved = _paired(was, now)
     moved += [text for at in moved_lines if len(words(text := plain(new[at]))) >= _SHORT]
-    weighty, has_numbers = _weight_of(removed, added, reworded)
+    said = {
+        text: words(_undated(text))
+        for text in (*removed, *added, *(each for pair in reworded for each in pair))
+    }
+    weighty, has_numbers = _weight_of(removed, added, reworded, said)
     size = _size(removed, added, reworded)
     return Change(
-        kind=_or_blink(_class_of(removed, added, reworded, weighty, has_numbers=has_numbers), is_return),
+        kind=_or_blink(
+            _class_of(removed, added, reworded, said, is_weighty=bool(weighty) or has_numbers), is_return
+        ),
         added=tuple(added),
         removed=tuple(removed),
         reworded=tuple(reworded),
@@ -254,49 +261,50 @@ def _reworded(lost: list[str], come: list[str]) -> tuple[list[str], list[str], l
     )
 
 
-def _moves(before: str, after: str) -> Counter[str]:
+def _moves(before: Sequence[str], after: Sequence[str]) -> Counter[str]:
     """Words that went or came within one sentence."""
-    one, other = Counter(words(before)), Counter(words(after))
+    one, other = Counter(before), Counter(after)
     return (one - other) + (other - one)
 
 
 def _weight_of(
-    removed: Iterable[str], added: Iterable[str], reworded: Iterable[tuple[str, str]]
+    removed: Iterable[str],
+    added: Iterable[str],
+    reworded: Iterable[tuple[str, str]],
+    said: Mapping[str, Sequence[str]],
 ) -> tuple[set[str], bool]:
     """Words of duty that came or went, and whether a number did that is neither a date nor a count of things."""
-    pairs = [*((each, "") for each in removed), *(("", each) for each in added), *reworded]
-    moved = [_moves(_undated(one), _undated(other)) for one, other in pairs]
-    weighty = {word for each in moved for word in each if word in _WEIGHTY}
-    is_numbered = any(_NUMBER.fullmatch(word) for each in moved for word in each)
-    return weighty, is_numbered
+    moved = {word for each in (*removed, *added) for word in said[each]}
+    moved.update(word for one, other in reworded for word in _moves(said[one], said[other]))
+    return moved & _WEIGHTY, any(map(_NUMBER.fullmatch, moved))
 
 
 def _undated(text: str) -> str:
-    return _COUNTED.sub("·", without_dates(text))
+    return _COUNTED.sub("·", without_dates(text)) if _DIGIT.search(text) else text
 
 
 def _class_of(
     removed: Sequence[str],
     added: Sequence[str],
     reworded: Sequence[tuple[str, str]],
-    weighty: set[str],
+    said: Mapping[str, Sequence[str]],
     *,
-    has_numbers: bool,
+    is_weighty: bool,
 ) -> ChangeClass:
-    whole = [each for each in (*removed, *added) if words(_undated(each))]
-    if not whole and all(words(_undated(one)) == words(_undated(other)) for one, other in reworded):
+    whole = [each for each in (*removed, *added) if said[each]]
+    if not whole and all(said[one] == said[other] for one, other in reworded):
         is_nothing = not reworded and not removed and not added
         return ChangeClass.WORDING if is_nothing else ChangeClass.DATES
     # A whole clause that is lost or new says something else; a label of a page does not.
     if any(len(words(each)) >= _CLAUSE for each in whole):
         return ChangeClass.SUBSTANCE
-    if weighty or has_numbers or any(_is_much(one, other) for one, other in reworded):
+    if is_weighty or any(_is_much(words(one), words(other)) for one, other in reworded):
         return ChangeClass.SUBSTANCE
     return ChangeClass.WORDING
 
 
-def _is_much(before: str, after: str) -> bool:
-    return _moves(before, after).total() > _MUCH * (len(words(before)) + len(words(after)))
+def _is_much(before: Sequence[str], after: Sequence[str]) -> bool:
+    return _moves(before, after).total() > _MUCH * (len(before) + len(after))
 
 
 def _size(

@@ -70,7 +70,7 @@ def boards(caller: Caller, *, collection: str = "") -> list[Board]:
     collections = Collection.objects.visible_to(caller)
     if collection:
         collections = collections.filter(key=collection)
-    return [_board(each) for each in collections]
+    return [_board(each) for each in collections.prefetch_related("remotes")]
 
 
 def _board(collection: Collection) -> Board:

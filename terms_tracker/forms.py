@@ -10,8 +10,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from disinfo.accounts.models import User
+from disinfo.portal.tools import rooms_for
 from terms_tracker.changes import FOLDED
 from terms_tracker.dates import moment_of
+from terms_tracker.extraction import DeclarationError
 from terms_tracker.models import (
     Caller,
     Collection,
@@ -24,14 +26,22 @@ from terms_tracker.models import (
     VersionQuerySet,
 )
 from terms_tracker.permissions import can_add_webhooks
+from terms_tracker.written import LISTED, Document, document_of, fields_of
 
+MOST_DOCUMENTS = 10
+_MOST_NAMES = 20
 _ORDERS = [("", _("The newest first")), ("significance", _("By significance"))]
 
 
 class ChangesForm(forms.Form):
     """By service, type, topic, class, collection and dates; what cannot be read is left aside."""
 
-    q = forms.CharField(label=_("Service or type contains"), required=False, max_length=100)
+    q = forms.CharField(
+        label=_("Service or type contains"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"placeholder": _("TikTok, Snapchat")}),
+    )
     topic = forms.ModelChoiceField(
         Topic.objects.active(), label=_("Topic"), required=False, to_field_name="code", empty_label=_("All")
     )
@@ -58,6 +68,7 @@ class ChangesForm(forms.Form):
 
     def __init__(self, data: QueryDict, caller: Caller) -> None:
         super().__init__(data, auto_id="narrow_%s")
+        self._caller = caller
         self.fields["collection"].queryset = Collection.objects.visible_to(caller)  # type: ignore[attr-defined]  # a form knows fields, not their class
         self.is_valid()
 
@@ -72,10 +83,12 @@ class ChangesForm(forms.Form):
             self.value(name) for name in ("q", "topic", "change_class", "collection", "since", "until")
         )
 
-    def narrowed(self, rows: VersionQuerySet, *, folded: bool = False) -> VersionQuerySet:
-        """Those asked for; with `folded`, those among them that the list folds away."""
-        if words := (self.value("q") or "").replace("\x00", ""):
-            named = Q(terms__service__name__icontains=words) | Q(terms__type__icontains=words)
+    def narrowed(self, rows: VersionQuerySet) -> VersionQuerySet:
+        """Those asked for, of whatever class."""
+        if names := self._names():
+            named = Q()
+            for name in names:
+                named |= Q(terms__service__name__icontains=name) | Q(terms__type__icontains=name)
             rows = rows.filter(named)
         if topic := self.value("topic"):
             rows = rows.filter(topics=topic)
@@ -85,11 +98,19 @@ class ChangesForm(forms.Form):
             rows = rows.filter(fetched_at__gte=since)
         if until := moment_of(self.value("until") or "", is_end=True):
             rows = rows.filter(fetched_at__lte=until)
-        if folded:
-            return rows.filter(change_class__in=[each.value for each in FOLDED])
+        return rows
+
+    def shown(self, rows: VersionQuerySet) -> VersionQuerySet:
+        """Those of them whose class is asked for; without such, those that are not folded."""
         if chosen := self.value("change_class"):
             return rows.filter(change_class=chosen)
         return rows if self.value("all") else rows.worth_reading()
+
+    def shows(self, change_class: str) -> bool:
+        """Whether the list shows changes of this class."""
+        if chosen := self.value("change_class"):
+            return bool(change_class == chosen)
+        return bool(self.value("all")) or change_class not in FOLDED
 
     def query_with(self, **values: str) -> str:
         """The query of this list with other values, for a link."""
@@ -101,9 +122,16 @@ class ChangesForm(forms.Form):
         return asked.urlencode()
 
     def query_to_follow(self) -> str:
-        """The query that fills the form to follow the same topic and collection."""
+        """The query that fills the form to follow the same topic and collection, and the service if it is but one."""
         chosen = {name: self.value(name) for name in ("topic", "collection")}
+        if len(names := self._names()) == 1:
+            found = Service.objects.visible_to(self._caller).filter(name__icontains=names[0])[:2]
+            chosen["service"] = found[0] if len(found) == 1 else None
         return urlencode({name: each.pk for name, each in chosen.items() if each})
+
+    def _names(self) -> list[str]:
+        asked = str(self.value("q") or "").replace("\x00", "").split(",")
+        return [name.strip() for name in asked if name.strip()][:_MOST_NAMES]
 
 
 class FollowForm(forms.ModelForm[Subscription]):
@@ -119,7 +147,7 @@ class FollowForm(forms.ModelForm[Subscription]):
 
     class Meta:
         model = Subscription
-        fields = ["service", "terms_type", "topic", "phrase", "collection", "with_folded", "way"]
+        fields = ["service", "terms_type", "topic", "phrase", "collection", "with_folded", "way", "room"]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -132,10 +160,23 @@ class FollowForm(forms.ModelForm[Subscription]):
         for name, rows in readable.items():
             field = self.fields[name]
             field.queryset, field.empty_label = rows, _("Any")  # type: ignore[attr-defined]  # a form knows fields, not their class
+        missing = set()
+        if rooms := rooms_for(user):
+            choices = [("", _("None")), *((room.url, room.title) for room in rooms)]
+            self.fields["room"] = forms.ChoiceField(
+                label=_("Room"),
+                required=False,
+                choices=choices,
+                help_text=_("For a chat room: one that you manage. Only public changes are told there."),
+            )
+        else:
+            missing.add(Subscription.Way.ROOM)
+            del self.fields["room"]
         if not can_add_webhooks(user):
+            missing.add(Subscription.Way.WEBHOOK)
             del self.fields["webhook_url"]
-            ways = [each for each in Subscription.Way.choices if each[0] != Subscription.Way.WEBHOOK]
-            self.fields["way"].choices = ways  # type: ignore[attr-defined]  # as above
+        ways = [each for each in Subscription.Way.choices if each[0] not in missing]
+        self.fields["way"].choices = ways  # type: ignore[attr-defined]  # as above
 
     def clean_phrase(self) -> str:
         """Words, as far as anything can be looked for."""
@@ -157,11 +198,93 @@ class MemoForm(forms.ModelForm[Memo]):
 
 
 class SuggestionForm(forms.ModelForm[Suggestion]):
-    """What anyone suggests."""
+    """What anyone suggests: terms, and one of their documents at a time, with the others beside it."""
 
     address = forms.URLField(label=_("Address of the document"), max_length=1000, assume_scheme="https")
+    select = forms.CharField(
+        label=_("Keep"),
+        required=False,
+        max_length=4000,
+        help_text=_(
+            "CSS selectors, one a line: the parts to keep. A range is written as in a declaration: "
+            '{"startBefore": "#a", "endAfter": "#b"}; startAfter and endBefore leave the ends out.'
+        ),
+    )
+    remove = forms.CharField(
+        label=_("Leave out"),
+        required=False,
+        max_length=4000,
+        help_text=_("CSS selectors or ranges, one a line: what to leave out of them."),
+    )
+    filter = forms.CharField(
+        label=_("Filters"),
+        required=False,
+        max_length=4000,
+        help_text=_('One a line, as in a declaration: {"removeQueryParams": ["utm_source"]}'),
+    )
+    scripts = forms.BooleanField(
+        label=_("The page shows its text only once its scripts have run"),
+        required=False,
+        widget=forms.CheckboxInput,
+    )
+    documents = forms.JSONField(required=False, widget=forms.HiddenInput)
+    at = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    field_order = (
+        "collection",
+        "service_name",
+        "terms_type",
+        "address",
+        "select",
+        "remove",
+        "filter",
+        "scripts",
+    )
 
     class Meta:
         model = Suggestion
-        fields = ["service_name", "terms_type", "address", "select", "remove", "remark"]
-        widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in ("select", "remove", "remark")}
+        fields = ["collection", "service_name", "terms_type", "remark"]
+        widgets = {"remark": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, caller: Caller, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.caller = caller
+        for name in LISTED:
+            self.fields[name].widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})
+        readable = Collection.objects.visible_to(caller)
+        self.fields["collection"].queryset = readable  # type: ignore[attr-defined]  # a form knows fields, not their class
+
+    def clean(self) -> dict[str, Any]:
+        """The documents as declared, the one that was written in among them."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        others = cleaned.get("documents")
+        documents = [each for each in others if isinstance(each, dict)] if isinstance(others, list) else []
+        at = min(cleaned.get("at") or 0, len(documents))
+        if len(documents) > MOST_DOCUMENTS:
+            raise ValidationError(_("Ten documents at most."))
+        try:
+            documents[at : at + 1] = [document_of(cleaned)] if "address" in cleaned else []
+        except DeclarationError as error:
+            raise ValidationError(str(error)) from error
+        return {**cleaned, "documents": documents, "at": at}
+
+    def turned_to(self, documents: list[Document], at: int) -> dict[str, Any]:
+        """What the form holds when another of the documents is written in."""
+        kept = {name: self[name].value() for name in ("collection", "service_name", "terms_type", "remark")}
+        return {
+            **kept,
+            "documents": documents,
+            "at": at,
+            **fields_of(documents[at] if at < len(documents) else {}),
+        }
+
+
+class DecisionForm(forms.Form):
+    """What staff track when they accept a suggestion: it may be mended first."""
+
+    collection = forms.ModelChoiceField(Collection.objects.all(), label=_("Collection"))
+    service_name = forms.CharField(label=_("Service"), max_length=120)
+    terms_type = forms.CharField(label=_("Type of terms"), max_length=120)
+    declaration = forms.JSONField(
+        label=_("Declaration"), widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"})
+    )

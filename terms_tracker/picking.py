@@ -1,10 +1,12 @@
 """Choosing by clicks which part of a page holds the terms: a harmless page, the selector of an element. Pure."""
 
 import re
+from collections.abc import Sequence
 
 from selectolax.lexbor import LexborNode
 
 from terms_tracker.extraction.page import Page
+from terms_tracker.written import Part
 
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
 _VALUE = re.compile(r"[\w-]{1,20}")
@@ -16,6 +18,8 @@ _GONE = (
 _KEPT_ATTRIBUTES = frozenset({"lang", "dir", "colspan", "rowspan", "start"})
 _DEEPEST = 60
 MARK = "data-pick"
+_ENDS = {"from": ("startBefore", "startAfter"), "to": ("endAfter", "endBefore")}
+"""For each end of a range the property that takes in what was clicked, then the one that leaves it out."""
 
 
 def numbered(html: str, url: str) -> str:
@@ -49,6 +53,21 @@ def selector_of(html: str, url: str, number: int) -> str:
     if not 0 <= number < len(found):
         raise LookupError(number)
     return _selector(page, found[number])
+
+
+def with_pick(parts: Sequence[Part], selector: str, end: str) -> list[Part]:
+    """The parts once an element was clicked: one more, or one end of a range (`from` or `to`) that waits for it."""
+    if not end:
+        return [*parts] if selector in parts else [*parts, selector]
+    taken_in = _ENDS[end][0]
+    for place, part in enumerate(parts):
+        if isinstance(part, dict) and not any(name in part for name in _ENDS[end]):
+            return [*parts[:place], _in_order({**part, taken_in: selector}), *parts[place + 1 :]]
+    return [*parts, {taken_in: selector}]
+
+
+def _in_order(part: dict[str, object]) -> dict[str, object]:
+    return dict(sorted(part.items(), reverse=True))
 
 
 def _selector(page: Page, node: LexborNode) -> str:

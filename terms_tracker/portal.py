@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy
 from disinfo import search
 from disinfo.portal.tools import Activity, Caller, Card, Command, DemoWorld, Figure, Tool
 from terms_tracker import commands, figures
-from terms_tracker.models import Service, Terms, Version
+from terms_tracker.models import Memo, Service, Terms, Version
 from terms_tracker.services import demo, upkeep
 from terms_tracker.wording import size_of
 
 _BY_COMMIT = re.compile(r"^/terms/(?:version|change)/(?P<commit>[0-9a-f]{40})/$")
 _BY_NAME = re.compile(r"^/terms/(?P<collection>[\w-]+)/(?P<service>[\w-]+)/(?:(?P<terms>[\w-]+)/)?$")
-_SUMMARY = 200
+_MEMO = re.compile(r"^/terms/memos/(?P<pk>\d{1,12})/$")
+_KINDS = {"terms": gettext_lazy("Terms"), "memo": gettext_lazy("Memo")}
 
 
 class TermsTracker(Tool):
@@ -53,21 +54,20 @@ class TermsTracker(Tool):
         ]
         entries = search.find(query, caller, tool=self.slug, limit=limit)
         # The index says who may find a thing; the collection itself has the last word.
-        keys = [int(entry.key) for entry in entries]
-        open_keys = set(Terms.objects.visible_to(caller).filter(pk__in=keys).values_list("pk", flat=True))
+        is_open = _readable([entry.key for entry in entries], caller)
         found += [
-            Card(entry.url, entry.title, _("Terms"), entry.date, entry.body, tool=self.slug)
+            Card(entry.url, entry.title, _KINDS[entry.kind], entry.date, entry.body, tool=self.slug)
             for entry in entries
-            if int(entry.key) in open_keys
+            if entry.key in is_open
         ]
         return found[:limit]
 
     def activity(self, caller: Caller, limit: int) -> Sequence[Activity]:
-        """The latest changes and first records."""
+        """The latest changes, first records and published memos."""
         versions = (
             Version.objects.visible_to(caller).exclude(kind=Version.Kind.UPGRADE).newest_first()[:limit]
         )
-        return [
+        told = [
             Activity(
                 version.get_change_url(),
                 str(version.terms),
@@ -77,18 +77,30 @@ class TermsTracker(Tool):
             )
             for version in versions
         ]
+        for memo in Memo.objects.visible_to(caller).published().with_names()[:limit]:
+            at, about = memo.published_at or memo.updated_at, f"{memo.organisation} · {memo.terms}"
+            told.append(Activity(memo.get_absolute_url(), memo.title, _("Memo"), at, about))
+        return sorted(told, key=lambda each: each.at, reverse=True)[:limit]
 
     def card(self, path: str, caller: Caller) -> Card | None:
-        """The card of a version, a change, a terms or a service."""
+        """The card of a version, a change, a memo, a terms or a service."""
         if match := _BY_COMMIT.match(path):
             version = Version.objects.visible_to(caller).newest_first().filter(commit=match["commit"]).first()
             if version is None:
                 return None
             kind = version.get_kind_display()
             return Card(path, str(version.terms), kind, version.fetched_at, size_of(version), tool=self.slug)
+        if match := _MEMO.match(path):
+            memo = Memo.objects.visible_to(caller).with_names().filter(pk=match["pk"]).first()
+            return self._memo_card(memo) if memo else None
         if match := _BY_NAME.match(path):
             return self._named_card(path, match, caller)
         return None
+
+    def _memo_card(self, memo: Memo) -> Card:
+        about = f"{memo.organisation} · {memo.terms}"
+        at = memo.published_at or memo.updated_at
+        return Card(memo.get_absolute_url(), memo.title, _("Memo"), at, about, tool=self.slug)
 
     def _named_card(self, path: str, match: re.Match[str], caller: Caller) -> Card | None:
         services = Service.objects.visible_to(caller).with_summary()
@@ -112,6 +124,8 @@ class TermsTracker(Tool):
             yield service.get_absolute_url(), service.last_change_at
         for terms in Terms.objects.visible_to(public).select_related("service__collection"):
             yield terms.get_absolute_url(), terms.last_change_at
+        for memo in Memo.objects.visible_to(public):
+            yield memo.get_absolute_url(), memo.updated_at
 
     def health(self) -> Sequence[str]:
         """Terms that fail, and terms that nobody has looked at though they are due."""
@@ -131,6 +145,18 @@ class TermsTracker(Tool):
     def load_demo(self, world: DemoWorld) -> None:
         """Invented services, served by the portal itself, and a starter set of real ones."""
         demo.load(say=world.say)
+
+
+def _readable(keys: Iterable[str], caller: Caller) -> set[str]:
+    """Those of these keys of the search that the caller may read."""
+    memos: list[int] = []
+    terms: list[int] = []
+    for key in keys:
+        kind, _sign, number = key.rpartition(":")
+        (memos if kind else terms).append(int(number))
+    open_terms = Terms.objects.visible_to(caller).filter(pk__in=terms).values_list("pk", flat=True)
+    open_memos = Memo.objects.visible_to(caller).filter(pk__in=memos).values_list("pk", flat=True)
+    return {*map(str, open_terms), *(f"memo:{key}" for key in open_memos)}
 
 
 tool = TermsTracker()

@@ -3,12 +3,13 @@
 from celery import shared_task
 
 from disinfo.portal.models import Job
-from terms_tracker.models import Collection
+from terms_tracker.models import Collection, Remote
 from terms_tracker.services import (
     classifying,
     datasets,
     federation,
     following,
+    pushing,
     remembering,
     tracking,
     upkeep,
@@ -61,6 +62,19 @@ def ask_peers() -> None:
 def write_datasets() -> None:
     """Write the public collections as files."""
     datasets.write_all()
+
+
+@shared_task
+def push_remotes() -> None:
+    """Hand what is to be pushed elsewhere to the workers."""
+    pushing.sweep()
+
+
+@shared_task(time_limit=3600, soft_time_limit=3540)
+def push_remote(remote_id: int) -> None:
+    """Push one archive to one repository elsewhere."""
+    if remote := Remote.objects.select_related("collection").filter(pk=remote_id).first():
+        pushing.push(remote=remote)
 
 
 @shared_task

@@ -23,7 +23,7 @@ from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.celery import send_after_commit
 from disinfo.leases import lease
-from disinfo.portal.tools import tool_of_path, tools
+from disinfo.portal.tools import Card, tool_of_path, tools
 from disinfo.safe_http import FetchError, HostPausedError
 
 _MOST_BYTES = 5_000_000
@@ -163,7 +163,7 @@ def _tell(watch: Watch, found: Sequence[News]) -> None:
             left = len(fresh) - _MOST_AT_ONCE
             text = ngettext("%(number)d more in %(watch)s.", "%(number)d more in %(watch)s.", left)
             _say(
-                watch,
+                watch.room,
                 text % {"number": left, "watch": watch.name},
                 nonce=f"watch:{watch.pk}:{now.timestamp():.0f}",
             )
@@ -184,15 +184,20 @@ def _post(watch: Watch, key: str, news: News, *, is_said: bool) -> None:
     )
     if not is_new or not is_said:
         return
-    lines = [
-        f"**{_escaped(news.title)}**",
-        _escaped(news.summary),
-        _address(news.url),
-        f"*{_escaped(watch.name)}*",
-    ]
-    _say(watch, "\n\n".join(filter(None, lines)), nonce=f"news:{item.pk}")
+    _say(watch.room, _message(news.title, news.summary, news.url, watch.name), nonce=f"news:{item.pk}")
     item.message = watch.room.messages.filter(nonce=f"news:{item.pk}").first()
     item.save(update_fields=["message"])
+
+
+def _message(title: str, summary: str, url: str, source: str) -> str:
+    lines = [f"**{_escaped(title)}**", _escaped(summary), _address(url), f"*{_escaped(source)}*"]
+    return "\n\n".join(filter(None, lines))
+
+
+def tell_card(*, room: Room, news: Card, nonce: str) -> bool:
+    """Tell what another tool has to say, in the transaction of the call; False when the room takes nothing."""
+    text = _message(str(news.title), str(news.summary), news.url, str(news.kind))
+    return _say(room, text, nonce=nonce)
 
 
 def _escaped(text: str) -> str:
@@ -223,11 +228,12 @@ def _alarm(watch: Watch) -> None:
             "watch": watch.name,
             "most": watch.alarm_count,
         }
-        _say(watch, f"⚠️ **{text}**", nonce=f"alarm:{watch.pk}:{now.timestamp():.0f}")
+        _say(watch.room, f"⚠️ **{text}**", nonce=f"alarm:{watch.pk}:{now.timestamp():.0f}")
 
 
-def _say(watch: Watch, text: str, *, nonce: str) -> None:
+def _say(room: Room, text: str, *, nonce: str) -> bool:
     try:
-        posting.post(room=watch.room, author=Bot.objects.portal().user, text=text[:4_000], nonce=nonce)
+        posting.post(room=room, author=Bot.objects.portal().user, text=text[:4_000], nonce=nonce)
     except RefusedError:
-        return
+        return False
+    return True

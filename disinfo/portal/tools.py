@@ -162,6 +162,14 @@ class Tool:
         """What it answers in a room."""
         return ()
 
+    def rooms(self, caller: Caller) -> Sequence[Card]:  # noqa: ARG002
+        """Rooms in which the caller may have the portal tell what is new."""
+        return ()
+
+    def tell(self, room: str, news: Card, caller: Caller, nonce: str) -> bool:  # noqa: ARG002
+        """Tell news in the room at this address, once a nonce; False: not here, or not the caller's to have told."""
+        return False
+
     def named(self, code: str, caller: Caller) -> Card | None:  # noqa: ARG002
         """The card of what it knows by a code of a framework, such as T0046."""
         return None
@@ -259,6 +267,17 @@ def card_for(path: str, caller: Caller) -> Card | None:
     except Exception:
         logger.exception("a tool did not give a card", extra={"tool": tool.slug})
         return None
+
+
+def rooms_for(caller: Caller) -> list[Card]:
+    """Every room in which the caller may have the portal tell what is new."""
+    return [room for _tool, rooms in ask_each(lambda tool: tool.rooms(caller)) for room in rooms]
+
+
+def tell(room: str, news: Card, caller: Caller, nonce: str) -> bool:
+    """Tell news in a room, in the transaction of the call; False when there is none, or it may not be told there."""
+    tool = tool_of_path(room)
+    return tool is not None and tool.is_open and tool.tell(room, news, caller, nonce)
 
 
 def named(code: str, caller: Caller) -> Card | None:

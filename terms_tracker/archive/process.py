@@ -1,7 +1,7 @@
 """How git is run: nothing of the machine's or the user's configuration, no hook, no network, no shell."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -30,10 +30,10 @@ class Outcome(NamedTuple):
     errors: str
 
 
-def git_at(git_dir: Path) -> Git:
-    """Give GitPython's command runner for a repository, closed to everything outside it."""
+def git_at(git_dir: Path, *, config: Mapping[str, str] | None = None) -> Git:
+    """Give GitPython's command runner for a repository, closed to everything outside it but what `config` opens."""
     git = Git(str(git_dir))
-    git.update_environment(**_environment(git_dir))
+    git.update_environment(**_environment(git_dir, {**_CONFIG, **(config or {})}))
     return git
 
 
@@ -79,7 +79,7 @@ def stop(process: Git.AutoInterrupt) -> None:
         pass
 
 
-def _environment(git_dir: Path) -> dict[str, str]:
+def _environment(git_dir: Path, config: Mapping[str, str]) -> dict[str, str]:
     variables = {
         "GIT_DIR": str(git_dir),
         # Set by git itself around hooks: they would lead our git into another repository.
@@ -95,9 +95,9 @@ def _environment(git_dir: Path) -> dict[str, str]:
         "GIT_COMMITTER_NAME": "Disinfo",  # only for the reflog of a repository that keeps one
         "GIT_COMMITTER_EMAIL": "disinfo@localhost",
         "HOME": os.devnull,
-        "GIT_CONFIG_COUNT": str(len(_CONFIG)),
+        "GIT_CONFIG_COUNT": str(len(config)),
     }
-    for number, (key, value) in enumerate(_CONFIG.items()):
+    for number, (key, value) in enumerate(config.items()):
         variables[f"GIT_CONFIG_KEY_{number}"] = key
         variables[f"GIT_CONFIG_VALUE_{number}"] = value
     return variables

@@ -8,7 +8,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Self
 
-from terms_tracker.archive import upkeep
+from terms_tracker.archive import pushing, upkeep
 from terms_tracker.archive.adoption import adopt
 from terms_tracker.archive.branch import Branch
 from terms_tracker.archive.bulk import BulkImport, ImportResult
@@ -241,6 +241,13 @@ class Archive:
     def maintain(self) -> None:
         """Pack, and index which commit touched which file; nightly, safe beside writers."""
         upkeep.maintain(self._git, self.git_dir)
+
+    def push(self, address: str, *, since: str, proxy: str, authorization: str = "") -> Iterator[str]:
+        """Push what came after `since` to a repository elsewhere; see `pushing.push`."""
+        branch = self._branch.name
+        return pushing.push(
+            self.git_dir, branch, address, since=since, proxy=proxy, authorization=authorization
+        )
 
     def bundle(self, target: Path) -> str | None:
         """Save everything into one file.

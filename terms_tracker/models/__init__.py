@@ -7,6 +7,7 @@ from terms_tracker.models.federation import Peer, PeerQuerySet
 from terms_tracker.models.following import Notice, Subscription, SubscriptionQuerySet
 from terms_tracker.models.memos import Memo, MemoQuerySet, MemoRevision
 from terms_tracker.models.records import Record, Snapshot, SnapshotQuerySet, Version, VersionQuerySet
+from terms_tracker.models.remotes import Remote, check_is_repository
 from terms_tracker.models.stamps import TimeStamp
 from terms_tracker.models.suggestions import Suggestion, SuggestionQuerySet
 from terms_tracker.models.topics import Topic, TopicQuerySet
@@ -39,6 +40,7 @@ __all__ = [
     "Peer",
     "PeerQuerySet",
     "Record",
+    "Remote",
     "Sentence",
     "SentenceQuerySet",
     "Service",
@@ -58,5 +60,6 @@ __all__ = [
     "TopicQuerySet",
     "Version",
     "VersionQuerySet",
+    "check_is_repository",
     "check_key_is_free",
 ]

@@ -49,6 +49,7 @@ class Subscription(models.Model):
         DAILY = "daily", _("e-mail, once a day")
         WEEKLY = "weekly", _("e-mail, once a week")
         WEBHOOK = "webhook", _("signed webhook, at once")
+        ROOM = "room", _("in a chat room, at once")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="terms_subscriptions")
     collection = models.ForeignKey(
@@ -60,6 +61,8 @@ class Subscription(models.Model):
     phrase = models.CharField(_("phrase"), max_length=300, blank=True)
     with_folded = models.BooleanField(_("also changes of layout, links and dates"), default=False)
     way = models.CharField(_("told by"), max_length=10, choices=Way, default=Way.DAILY)
+    # The address of a room of this portal, which another tool keeps.
+    room = models.CharField(_("room"), max_length=300, blank=True)
     # Its own row of the portal's webhooks: signed by its own secret, told of nothing else.
     webhook = models.ForeignKey(
         "portal.Webhook", models.SET_NULL, null=True, blank=True, editable=False, related_name="+"

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -83,6 +83,10 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """Without those that say nothing new; what nobody has classed yet stays."""
         return self.exclude(change_class__in=[each.value for each in FOLDED])
 
+    def counted_by_class(self) -> dict[str, int]:
+        """How many there are of each class; of what nobody has classed yet under the empty name."""
+        return dict(self.order_by().values_list("change_class").annotate(Count("pk")))
+
     def newest_first(self) -> Self:
         """By date, with all that a list shows."""
         return self.select_related("terms__service__collection").order_by("-fetched_at", "-pk")
@@ -137,7 +141,10 @@ class Version(Record):
             models.Index(fields=["commit"], name="version_by_commit"),
             models.Index(fields=["terms", "-fetched_at"], name="version_timeline"),
             models.Index(fields=["kind", "-fetched_at"], name="version_changes"),
-            models.Index(fields=["kind", "change_class", "-fetched_at"], name="version_by_class"),
+            # Holds all that is asked to count what a list shows and folds, so that no row is read for it.
+            models.Index(
+                fields=["kind", "change_class", "-fetched_at", "terms"], name="version_by_class_and_terms"
+            ),
             models.Index(fields=["kind", "-significance"], name="version_by_significance"),
             models.Index(fields=["terms", "blob"], name="version_by_blob"),
             models.Index(fields=["rules", "terms"], name="version_to_classify"),

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from terms_tracker.models.tracked import Terms
+from terms_tracker.models.tracked import Collection, Terms
+from terms_tracker.written import declared_as
 
 
 class SuggestionQuerySet(models.QuerySet["Suggestion"]):
@@ -32,15 +33,10 @@ class Suggestion(models.Model):
     terms = models.ForeignKey(Terms, models.CASCADE, null=True, blank=True, related_name="suggestions")
     service_name = models.CharField(_("service"), max_length=160)
     terms_type = models.CharField(_("type of terms"), max_length=120)
-    address = models.URLField(_("address of the document"), max_length=1000)
-    select = models.TextField(
-        _("keep"), blank=True, max_length=4000, help_text=_("CSS selectors, one a line: the parts to keep.")
-    )
-    remove = models.TextField(
-        _("remove"),
-        blank=True,
-        max_length=4000,
-        help_text=_("CSS selectors, one a line: what to leave out of them."),
+    # Source documents as a declaration has them: address, selectors and ranges, filters.
+    documents = models.JSONField(_("documents"), default=list)
+    collection = models.ForeignKey(
+        Collection, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("collection")
     )
     remark = models.TextField(_("remark"), blank=True, max_length=4000)
     author = models.ForeignKey(
@@ -64,9 +60,10 @@ class Suggestion(models.Model):
 
     @property
     def declaration(self) -> dict[str, Any]:
-        """As an Open Terms Archive collection declares it."""
-        said: dict[str, Any] = {"fetch": self.address}
-        for name in ("select", "remove"):
-            if lines := [line.strip() for line in str(getattr(self, name)).splitlines() if line.strip()]:
-                said[name] = lines[0] if len(lines) == 1 else lines
-        return {self.terms_type: said}
+        """As an Open Terms Archive collection declares these terms."""
+        return declared_as(self.documents)
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where its documents are."""
+        return [str(each.get("fetch", "")) for each in self.documents]

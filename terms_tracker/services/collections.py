@@ -5,7 +5,7 @@ from django.db import transaction
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from terms_tracker.models import Collection
-from terms_tracker.services import indexing
+from terms_tracker.services import indexing, memos
 
 
 @transaction.atomic
@@ -15,6 +15,7 @@ def save_collection(*, collection: Collection, actor: User) -> None:
     written = [field.name for field in Collection._meta.fields if field.editable and not field.primary_key]
     collection.save(update_fields=written if collection.pk else None)
     indexing.refresh_search(collection)
+    memos.refresh_search(collection)
     owner = collection.organisation
     audit.record(
         "terms.collection_saved",

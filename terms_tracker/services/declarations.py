@@ -162,6 +162,20 @@ def save_terms(*, terms: Terms, actor: User, written: Iterable[str] | None = Non
 
 
 @transaction.atomic
+def replace(*, terms: Terms, declaration: dict[str, Any], actor: User) -> None:
+    """Track these terms by this declaration from now on; the one before it stays known for what was fetched by then.
+
+    Raises DeclarationError.
+    """
+    last = terms.snapshots.first()
+    if terms.declaration and last:
+        valid_until = last.fetched_at.isoformat()
+        terms.history = [*terms.history, {**terms.declaration, "validUntil": valid_until}]
+    terms.declaration, terms.is_active = declaration, True
+    save_terms(terms=terms, actor=actor, written=["declaration", "history", "is_active"])
+
+
+@transaction.atomic
 def set_tracking(*, chosen: TermsQuerySet, is_active: bool, actor: User) -> int:
     """Track these terms, or pause them; gives how many. What is not declared cannot be tracked."""
     chosen = chosen.exclude(declaration={}) if is_active else chosen

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Sequence
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail import EmailMessage
 from django.core.signing import BadSignature, Signer
@@ -23,6 +24,7 @@ from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.leases import lease
 from disinfo.portal.models import Webhook
+from disinfo.portal.tools import Card, rooms_for, tell
 from terms_tracker.followed import changes_for
 from terms_tracker.models import Notice, Subscription, Version
 from terms_tracker.permissions import can_add_webhooks
@@ -33,6 +35,7 @@ MOST_A_PERSON = 100
 _LEASE_SECONDS = 120
 _AT_ONCE = 500
 _MOST_A_MAIL = 100
+_MOST_IN_A_ROOM = 10
 _signer = Signer(salt="terms.unsubscribe")
 logger = logging.getLogger(__name__)
 
@@ -48,16 +51,46 @@ def follow(*, subscription: Subscription, owner: User, webhook_url: str = "") ->
     if owner.terms_subscriptions.count() >= MOST_A_PERSON:
         raise ValidationError(_("You follow %d things: stop one first.") % MOST_A_PERSON)
     subscription.owner = owner
-    if subscription.way == Subscription.Way.WEBHOOK:
-        if not can_add_webhooks(owner):
-            raise PermissionDenied
-        if not webhook_url:
-            raise ValidationError({"webhook_url": _("Say which address is to be called.")})
-        subscription.webhook = Webhook.objects.create(url=webhook_url, events=[EVENT])
-    subscription.next_at = subscription.next_digest(timezone.now())
+    _set_way(subscription, webhook_url)
     subscription.save()
     audit.record("terms.followed", actor=owner, on=subscription, way=subscription.way)
     return subscription
+
+
+@transaction.atomic
+def change(*, subscription: Subscription, webhook_url: str = "") -> None:
+    """Follow something else, or be told otherwise; what waits to be told is told in the new way.
+
+    Raises:
+        ValidationError, PermissionDenied: as for `follow`.
+    """
+    called = subscription.webhook
+    _set_way(subscription, webhook_url)
+    subscription.save()
+    if called and called != subscription.webhook:
+        called.delete()
+    audit.record("terms.follow_changed", actor=subscription.owner, on=subscription, way=subscription.way)
+
+
+def _set_way(subscription: Subscription, webhook_url: str) -> None:
+    """What each way needs: an address of one's own to be called, a room one manages, the day of a digest."""
+    is_called, is_in_room = (
+        subscription.way == each for each in (Subscription.Way.WEBHOOK, Subscription.Way.ROOM)
+    )
+    if is_called and not can_add_webhooks(subscription.owner):
+        raise PermissionDenied
+    if is_called and not webhook_url:
+        raise ValidationError({"webhook_url": _("Say which address is to be called.")})
+    if is_in_room and subscription.room not in {room.url for room in rooms_for(subscription.owner)}:
+        raise ValidationError({"room": _("Choose a room that you manage.")})
+    if not is_in_room:
+        subscription.room = ""
+    # Another address gets a secret of its own.
+    if not is_called:
+        subscription.webhook = None
+    elif subscription.webhook is None or subscription.webhook.url != webhook_url:
+        subscription.webhook = Webhook.objects.create(url=webhook_url, events=[EVENT])
+    subscription.next_at = subscription.next_digest(timezone.now())
 
 
 @transaction.atomic
@@ -136,6 +169,8 @@ def deliver(*, key: int) -> int:
     notices = [each for each in waiting if each.version_id in readable]
     if subscription.is_by_mail:
         sent = _mail(subscription, notices)
+    elif subscription.way == Subscription.Way.ROOM:
+        sent = _tell_room(subscription, notices)
     else:
         sent = sum(_call(subscription, each) for each in notices)
     waiting.filter(pk__in=[each.pk for each in waiting]).delete()
@@ -185,6 +220,27 @@ def _lines_of(version: Version) -> list[str]:
         settings.SITE_URL + version.get_change_url(),
         "",
     ]
+
+
+def _tell_room(subscription: Subscription, notices: Sequence[Notice]) -> int:
+    """Only what anyone may read: others in the room see less than who follows."""
+    keys = [each.version_id for each in notices]
+    public = set(Version.objects.visible_to(AnonymousUser()).filter(pk__in=keys).values_list("pk", flat=True))
+    said = [each for each in notices if each.version_id in public]
+    return sum(_is_told(subscription, each) for each in said[:_MOST_IN_A_ROOM])
+
+
+def _is_told(subscription: Subscription, told: Notice) -> bool:
+    version = told.version
+    about = [version.get_change_class_display(), size_of(version), *map(str, version.topics.all())]
+    news = Card(
+        version.get_change_url(),
+        str(version.terms),
+        str(subscription),
+        version.fetched_at,
+        " · ".join(each for each in about if each),
+    )
+    return tell(subscription.room, news, subscription.owner, f"terms:{subscription.pk}:{version.commit[:20]}")
 
 
 def _call(subscription: Subscription, told: Notice) -> int:

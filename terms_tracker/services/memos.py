@@ -7,15 +7,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from disinfo import search
 from disinfo.accounts import audit
 from disinfo.accounts.models import Organisation, User
 from terms_tracker import archives
 from terms_tracker.changes import Change, change_between
-from terms_tracker.models import Memo, MemoRevision, Version
+from terms_tracker.models import Collection, Memo, MemoRevision, Version
 from terms_tracker.permissions import can_publish, can_write_memos, organisation_of_memos
 from terms_tracker.services.remembering import digest_of
 
 Passage = dict[str, str]
+TOOL, KEY = "terms", "memo:"
 _MOST_PASSAGES = 50
 _NEXT = {
     "submit": (Memo.State.DRAFT, Memo.State.REVIEW),
@@ -132,7 +134,32 @@ def _chosen(known: Sequence[Passage], cited: Iterable[str]) -> list[Passage]:
     return [each for name, each in by_name.items() if name in wanted]
 
 
+def make_findable(memo: Memo) -> None:
+    """Published and about public terms, for everybody; else for its organisation."""
+    collection = memo.terms.service.collection
+    is_open = memo.state == Memo.State.PUBLISHED
+    cited = "\n".join(each["text"] for each in memo.passages)
+    search.put(
+        tool=TOOL,
+        key=f"{KEY}{memo.pk}",
+        kind="memo",
+        url=memo.get_absolute_url(),
+        title=memo.title,
+        body=f"{memo.body}\n{cited}",
+        date=memo.published_at or timezone.now(),
+        organisation=None if is_open and collection.is_public else memo.organisation,
+    )
+
+
+def refresh_search(collection: Collection) -> None:
+    """The same for every memo on terms of a collection."""
+    rows = Memo.objects.filter(terms__service__collection=collection)
+    for memo in rows.select_related("terms__service__collection__organisation", "organisation"):
+        make_findable(memo)
+
+
 def _keep(memo: Memo, author: User) -> None:
+    make_findable(memo)
     MemoRevision.objects.create(
         memo=memo,
         number=memo.number,

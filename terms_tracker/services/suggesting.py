@@ -1,9 +1,13 @@
 """Suggestions of anyone: the page they are about, what would be read of it, and what staff decide."""
 
+import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,9 +16,19 @@ from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.safe_http import FetchError
 from terms_tracker import archives
-from terms_tracker.archive import ArchiveError
-from terms_tracker.extraction import DeclarationError, ExtractionError, extract_html
-from terms_tracker.models import Caller, Snapshot, Suggestion, Terms
+from terms_tracker.archive import ArchiveError, InvalidEntryError, Place
+from terms_tracker.archive.names import check_place
+from terms_tracker.extraction import (
+    SEPARATOR,
+    DeclarationError,
+    ExtractionError,
+    extract_document,
+    parse_document,
+)
+from terms_tracker.models import Caller, Collection, Service, Snapshot, Suggestion, Terms
+from terms_tracker.services import declarations, indexing, trial
+from terms_tracker.services.trial import Trial
+from terms_tracker.written import document_of
 
 _KEPT_SECONDS = 3600
 _LARGEST = 3_000_000
@@ -34,9 +48,10 @@ class Page:
     html: str
 
 
-def page_of_terms(terms: Terms) -> Page | None:
-    """The last page that was fetched of these terms; None when there is none, or a PDF."""
-    document = terms.documents.select_related("snapshot__terms__service__collection").first()
+def page_of_terms(terms: Terms, at: int = 0) -> Page | None:
+    """The last page that was fetched of a document of these terms; None when there is none, or a PDF."""
+    rows = terms.documents.select_related("snapshot__terms__service__collection")
+    document = rows.filter(position=at).first()
     if document is None or document.snapshot is None or document.snapshot.is_pdf:
         return None
     return _of_snapshot(document.snapshot, document.location)
@@ -81,12 +96,14 @@ def _of_snapshot(snapshot: Snapshot, url: str) -> Page | None:
     return Page(snapshot.commit, url, html[:_LARGEST])
 
 
-def read(page: Page, select: list[str], remove: list[str]) -> tuple[str, str]:
-    """The Markdown that these selectors give, and what is wrong when they give none."""
-    if not select:
-        return "", _("Choose at least one part to keep.")
+def read(page: Page, fields: Mapping[str, object]) -> tuple[str, str]:
+    """The Markdown that a document written in these fields gives, and what is wrong when it gives none."""
     try:
-        return extract_html(page.html, page.url, select=select, remove=remove or None), ""
+        document = document_of(fields)
+        if "select" not in document:
+            return "", _("Choose at least one part to keep.")
+        read_as = parse_document({**document, "fetch": page.url})
+        return extract_document(read_as, page.html.encode(), "text/html"), ""
     except (ExtractionError, DeclarationError) as error:
         return "", str(error)
 
@@ -100,10 +117,88 @@ def suggest(*, suggestion: Suggestion, author: Caller) -> Suggestion:
     return suggestion
 
 
+@dataclass(frozen=True)
+class Tried:
+    """What came of trying a declaration: the text that is archived now, if any, and the text that would be."""
+
+    trial: Trial
+    before: str
+    after: str
+
+
+def try_out(*, suggestion: Suggestion, terms_type: str, declaration: object) -> Tried:
+    """Fetch and read by a declaration; nothing is kept."""
+    tried = trial.run(terms_type=terms_type, declaration=json.dumps(declaration))
+    after = SEPARATOR.join(step.markdown for step in tried.steps)
+    return Tried(tried, _text_now(suggestion.terms), after)
+
+
+def _text_now(terms: Terms | None) -> str:
+    latest = terms.versions.first() if terms else None
+    try:
+        return archives.text_of(latest) if latest else ""
+    except ArchiveError:
+        return ""
+
+
 @transaction.atomic
-def decide(*, suggestion: Suggestion, accepted: bool, actor: User) -> None:
-    """Accept or refuse; the declaration itself is entered by staff, who see it ready to be copied."""
-    suggestion.state = Suggestion.State.ACCEPTED if accepted else Suggestion.State.REFUSED
-    suggestion.decided_by = actor
+def accept(
+    *,
+    suggestion: Suggestion,
+    collection: Collection,
+    service_name: str,
+    terms_type: str,
+    declaration: dict[str, Any],
+    actor: User,
+) -> Terms:
+    """Track what was suggested: a correction changes the declaration of its terms, anything else declares new ones.
+
+    Raises:
+        ValidationError: somebody decided meanwhile, such terms are declared already, or the declaration is refused.
+    """
+    locked = _undecided(suggestion)
+    terms = locked.terms or _new_terms(collection, service_name, terms_type)
+    try:
+        declarations.replace(terms=terms, declaration=declaration, actor=actor)
+    except DeclarationError as error:
+        raise ValidationError(str(error)) from error
+    _decide(locked, Suggestion.State.ACCEPTED, actor)
+    return terms
+
+
+def _new_terms(collection: Collection, service_name: str, terms_type: str) -> Terms:
+    named = Service.objects.filter(collection=collection, name__iexact=service_name).order_by("pk").first()
+    key = named.key if named else service_name
+    try:
+        check_place(Place(key, terms_type, None, "md"))
+    except InvalidEntryError as error:
+        raise ValidationError(str(error)) from error
+    terms = indexing.terms_for(collection, key, terms_type)
+    if terms.declaration:
+        raise ValidationError(
+            _("These terms are declared already: what is suggested is a correction of them.")
+        )
+    return terms
+
+
+@transaction.atomic
+def refuse(*, suggestion: Suggestion, actor: User) -> None:
+    """Decide against a suggestion.
+
+    Raises:
+        ValidationError: somebody decided meanwhile.
+    """
+    _decide(_undecided(suggestion), Suggestion.State.REFUSED, actor)
+
+
+def _undecided(suggestion: Suggestion) -> Suggestion:
+    locked = Suggestion.objects.select_for_update().get(pk=suggestion.pk)
+    if locked.state != Suggestion.State.WAITING:
+        raise ValidationError(_("Somebody has decided on this suggestion meanwhile."))
+    return locked
+
+
+def _decide(suggestion: Suggestion, state: Suggestion.State, actor: User) -> None:
+    suggestion.state, suggestion.decided_by = state, actor
     suggestion.save(update_fields=["state", "decided_by"])
-    audit.record("terms.suggestion_decided", actor=actor, on=suggestion, accepted=accepted)
+    audit.record("terms.suggestion_decided", actor=actor, on=suggestion, state=state.value)

@@ -4,14 +4,15 @@ from terms_tracker.views.clauses import clauses
 from terms_tracker.views.compare_two import compare_two
 from terms_tracker.views.coverage import coverage
 from terms_tracker.views.datasets import dataset, datasets
+from terms_tracker.views.deciding import suggestion, suggestions
 from terms_tracker.views.demo import demo, demo_change, demo_page
 from terms_tracker.views.evidence import evidence
-from terms_tracker.views.following import follow, stop_following, unfollow
+from terms_tracker.views.following import edit_following, follow, stop_following, unfollow
 from terms_tracker.views.lists import changes, check, service, services, timeline
 from terms_tracker.views.memos import edit_memo, memo, memo_history, memos, move_memo, write_memo
 from terms_tracker.views.reading import change, compare, snapshot, version, version_source
 from terms_tracker.views.statistics import statistics, statistics_table, terms_statistics
-from terms_tracker.views.suggesting import decide_suggestion, pick, suggest, suggestions
+from terms_tracker.views.suggesting import pick, picked_page, suggest
 
 __all__ = [
     "change",
@@ -23,10 +24,10 @@ __all__ = [
     "coverage",
     "dataset",
     "datasets",
-    "decide_suggestion",
     "demo",
     "demo_change",
     "demo_page",
+    "edit_following",
     "edit_memo",
     "evidence",
     "follow",
@@ -35,6 +36,7 @@ __all__ = [
     "memos",
     "move_memo",
     "pick",
+    "picked_page",
     "service",
     "services",
     "snapshot",
@@ -42,6 +44,7 @@ __all__ = [
     "statistics_table",
     "stop_following",
     "suggest",
+    "suggestion",
     "suggestions",
     "terms_statistics",
     "timeline",

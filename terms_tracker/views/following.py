@@ -41,6 +41,28 @@ def follow(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_following(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change one subscription of the caller's."""
+    user = cast("User", request.user)
+    found = get_object_or_404(Subscription.objects.select_related("webhook"), pk=pk, owner=user)
+    address = found.webhook.url if found.webhook else ""
+    form = FollowForm(request.POST or None, instance=found, initial={"webhook_url": address}, user=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            following.change(
+                subscription=form.save(commit=False), webhook_url=form.cleaned_data.get("webhook_url", "")
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Changed: it holds for what changes from now on."))
+            return redirect("terms:follow")
+    context = {"form": form, "subscription": found}
+    return render(request, "terms_tracker/follow_edit.html", context, status=400 if form.errors else 200)
+
+
+@login_required
 @require_POST
 def stop_following(request: HttpRequest, pk: int) -> HttpResponse:
     """End one subscription of the caller's."""

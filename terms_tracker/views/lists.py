@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from disinfo.accounts.models import User
 from terms_tracker import figures
+from terms_tracker.changes import FOLDED
 from terms_tracker.forms import ChangesForm
 from terms_tracker.models import Collection, Service, Terms, Version
 from terms_tracker.permissions import can_ask_for_check
@@ -26,9 +27,14 @@ _PER_PAGE = 50
 _ELSEWHERE_SHOWN = 20
 
 
-def _page(request: HttpRequest, rows: QuerySet[Service] | QuerySet[Version]) -> Page[Service | Version]:
-    """A wrong page number gives the nearest page rather than an error."""
-    return cast("Page[Service | Version]", Paginator(rows, _PER_PAGE).get_page(request.GET.get("page")))
+def _page(
+    request: HttpRequest, rows: QuerySet[Service] | QuerySet[Version], *, count: int | None = None
+) -> Page[Service | Version]:
+    """A wrong page number gives the nearest page rather than an error; `count` is of the rows, where it is known."""
+    pages = Paginator(rows, _PER_PAGE)
+    if count is not None:
+        pages.count = count
+    return cast("Page[Service | Version]", pages.get_page(request.GET.get("page")))
 
 
 @require_safe
@@ -83,15 +89,20 @@ def _old_comparison(request: HttpRequest) -> HttpResponse | None:
 @require_safe
 def changes(request: HttpRequest) -> HttpResponse:
     """Every change, the newest first or by significance; those that say nothing new are folded unless asked for."""
-    everything = Version.objects.visible_to(request.user).changes()
     narrow = ChangesForm(request.GET, request.user)
-    found = narrow.narrowed(everything).newest_first()
+    asked = narrow.narrowed(Version.objects.visible_to(request.user).changes())
+    counts = asked.counted_by_class()
+    found = narrow.shown(asked).newest_first()
     if narrow.value("order") == "significance":
         found = found.order_by(F("significance").desc(nulls_last=True), "-fetched_at", "-pk")
     context = {
-        "page_obj": _page(request, found.prefetch_related("topics")),
+        "page_obj": _page(
+            request,
+            found.prefetch_related("topics"),
+            count=sum(number for name, number in counts.items() if narrow.shows(name)),
+        ),
         "narrow": narrow,
-        "folded": None if narrow.value("all") else narrow.narrowed(everything, folded=True).count(),
+        "folded": None if narrow.value("all") else sum(counts.get(name, 0) for name in FOLDED),
         "follow_query": narrow.query_to_follow(),
         "all_query": narrow.query_with(all="1"),
     }

@@ -1,54 +1,55 @@
 """Suggesting a service or a correction, with a page to click in."""
 
-import json
+from typing import Any
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_http_methods, require_safe
 
 from disinfo.callers import may_send
-from terms_tracker.extraction import ExtractionError
+from terms_tracker.extraction import DeclarationError, ExtractionError
 from terms_tracker.forms import SuggestionForm
-from terms_tracker.models import Suggestion, Terms
-from terms_tracker.picking import numbered, selector_of
+from terms_tracker.models import Terms
+from terms_tracker.picking import numbered, selector_of, with_pick
 from terms_tracker.services import suggesting
+from terms_tracker.written import LISTED, documents_of, fields_of, lines_of, parts_of
 
 _HOUR = 3600
 _MOST_SENT, _MOST_LOOKED, _MOST_PICKED = 10, 20, 600
 
 
+@csp_update({"frame-src": [SELF]})
 @require_http_methods(["GET", "HEAD", "POST"])
 def suggest(request: HttpRequest) -> HttpResponse:
     """The form; with the page beside it, once there is one, to choose from."""
     terms = _terms(request)
-    form = SuggestionForm(request.POST or None, initial=_initial(terms))
+    form = SuggestionForm(request.POST or None, initial=_initial(terms), caller=request.user)
     page = suggesting.find_page(request.POST.get("page", ""), request.user)
-    if page is None and terms:
-        page = suggesting.page_of_terms(terms)
     deed = request.POST.get("deed", "")
-    if deed == "look" and form.is_valid():
-        page = _looked_at(request, form) or page
-    elif deed == "send" and form.is_valid():
-        if may_send(request, "terms-suggestion", most=_MOST_SENT, seconds=_HOUR):
-            suggestion = form.save(commit=False)
-            suggestion.terms = terms
-            suggesting.suggest(suggestion=suggestion, author=request.user)
+    if deed and form.is_valid():
+        if deed == "send" and _is_sent(request, form, terms):
             messages.success(request, _("Thank you. Somebody will read it before anything is tracked."))
             return redirect("terms:coverage")
-        form.add_error(None, _("Too many suggestions came from your network: come back in an hour."))
-    select, remove = _lines(form["select"].value()), _lines(form["remove"].value())
-    markdown, error = suggesting.read(page, select, remove) if page else ("", "")
+        if deed == "look":
+            page = _looked_at(request, form) or page
+        if turned := _turned(form, deed):
+            form, page = turned, None
+    if page is None and terms:
+        page = suggesting.page_of_terms(terms, _at(form))
+    fields = {name: form[name].value() for name in ("address", "select", "remove", "filter")}
+    markdown, error = suggesting.read(page, fields) if page else ("", "")
     context = {
         "form": form,
         "terms": terms,
         "page": page,
-        "frame": _frame(request, page),
+        "addresses": _addresses(form),
+        "at": _at(form),
         "markdown": markdown,
         "error": error,
     }
@@ -63,28 +64,58 @@ def _terms(request: HttpRequest) -> Terms | None:
     return get_object_or_404(readable, pk=int(key))
 
 
-def _initial(terms: Terms | None) -> dict[str, str]:
+def _initial(terms: Terms | None) -> dict[str, Any]:
     if terms is None:
         return {}
+    documents = documents_of(terms.declaration)
     first = terms.documents.first()
-    declared = terms.declaration
+    if first and not terms.declaration:
+        documents = [{"fetch": first.location}]
     return {
+        "collection": terms.service.collection,
         "service_name": terms.service.name,
         "terms_type": terms.type,
-        "address": first.location if first else "",
-        "select": "\n".join(_plain(declared.get("select"))),
-        "remove": "\n".join(_plain(declared.get("remove"))),
+        "documents": documents,
+        "at": 0,
+        **fields_of(documents[0]),
     }
 
 
-def _plain(declared: object) -> list[str]:
-    """The selectors of a declaration; ranges, which have no one line, are left out."""
-    listed = declared if isinstance(declared, list) else [declared]
-    return [each for each in listed if isinstance(each, str)]
+def _is_sent(request: HttpRequest, form: SuggestionForm, terms: Terms | None) -> bool:
+    if not may_send(request, "terms-suggestion", most=_MOST_SENT, seconds=_HOUR):
+        form.add_error(None, _("Too many suggestions came from your network: come back in an hour."))
+        return False
+    suggestion = form.save(commit=False)
+    suggestion.terms, suggestion.documents = terms, form.cleaned_data["documents"]
+    suggesting.suggest(suggestion=suggestion, author=request.user)
+    return True
 
 
-def _lines(text: object) -> list[str]:
-    return [line.strip() for line in str(text or "").splitlines() if line.strip()][:50]
+def _turned(form: SuggestionForm, deed: str) -> SuggestionForm | None:
+    """The form for another of the documents: a new one, or one that stands in the list, or what is left of them."""
+    documents = form.cleaned_data["documents"]
+    verb, _sign, number = deed.partition("-")
+    if verb not in {"more", "edit", "drop"} or not (number or "0").isdecimal():
+        return None
+    at = min(int(number or len(documents)), len(documents))
+    if verb == "drop":
+        documents, at = [*documents[:at], *documents[at + 1 :]], 0
+    return SuggestionForm(initial=form.turned_to(documents, at), caller=form.caller)
+
+
+def _at(form: SuggestionForm) -> int:
+    """Which of its documents the form is turned to; the first, when that cannot be read."""
+    at = str(form["at"].value() or 0)
+    return int(at) if at.isascii() and at.isdecimal() and len(at) < 4 else 0
+
+
+def _addresses(form: SuggestionForm) -> list[str]:
+    """Where the documents are that the form holds, the one that is written in among them."""
+    if form.is_bound:
+        documents = form.cleaned_data.get("documents") if form.is_valid() else None
+    else:
+        documents = form.initial.get("documents")
+    return [str(each.get("fetch", "")) for each in documents or []]
 
 
 def _looked_at(request: HttpRequest, form: SuggestionForm) -> suggesting.Page | None:
@@ -102,62 +133,51 @@ def _looked_at(request: HttpRequest, form: SuggestionForm) -> suggesting.Page | 
         return None
 
 
-def _frame(request: HttpRequest, page: suggesting.Page | None) -> str:
-    """The document of the sandboxed frame: the page made harmless, and the one script of ours."""
+@require_safe
+@xframe_options_sameorigin
+def picked_page(request: HttpRequest) -> HttpResponse:
+    """The document of the sandboxed frame: a stranger's page made harmless, with the one script of ours.
+
+    Written without a template, as it is no page of the portal: its policy gives it no origin and lets nothing else in.
+    """
+    page = suggesting.find_page(request.GET.get("page", ""), request.user)
     if page is None:
-        return ""
+        raise Http404
     try:
         body = numbered(page.html, page.url)
-    except ExtractionError:
-        return ""
-    files = {
-        name: request.build_absolute_uri(static(name)) for name in ("js/pick-frame.js", "css/pick-frame.css")
-    }
-    context = {"body": body, "script": files["js/pick-frame.js"], "style": files["css/pick-frame.css"]}
-    return render_to_string("terms_tracker/pick_frame.html", context)
+    except ExtractionError as error:
+        raise Http404 from error
+    script, style = (
+        request.build_absolute_uri(static(name)) for name in ("js/pick-frame.js", "css/pick-frame.css")
+    )
+    head = f'<link rel="stylesheet" href="{style}"><script defer src="{script}"></script>'
+    response = HttpResponse(f"<!doctype html><html><head><title>-</title>{head}</head>{body}</html>")
+    policy = f"sandbox allow-scripts; default-src 'none'; script-src {script}; style-src {style}"
+    response["Content-Security-Policy"] = (
+        f"{policy}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    )
+    return response
 
 
 @require_safe
 def pick(request: HttpRequest) -> JsonResponse:
-    """The selector of an element that was clicked, if any, and what the selectors read then."""
+    """The lines once an element was clicked, if any, and what they read then."""
     page = suggesting.find_page(request.GET.get("page", ""), request.user)
     if page is None:
         raise Http404
     if not may_send(request, "terms-pick", most=_MOST_PICKED, seconds=_HOUR):
         return JsonResponse({"error": _("Too many clicks: come back in an hour.")}, status=429)
-    chosen = {name: _lines(request.GET.get(name)) for name in ("select", "remove")}
-    number, mode = request.GET.get("n", ""), request.GET.get("mode", "select")
-    if number.isascii() and number.isdigit() and len(number) < 10 and mode in chosen:
+    fields = {name: request.GET.get(name, "")[:4000] for name in LISTED}
+    number = request.GET.get("n", "")
+    name, _sign, end = request.GET.get("mode", "select").partition("-")
+    is_picked = number.isascii() and number.isdigit() and len(number) < 10
+    if is_picked and name in {"select", "remove"} and end in {"", "from", "to"}:
         try:
             selector = selector_of(page.html, page.url, int(number))
+            fields[name] = lines_of(list(with_pick(parts_of(fields[name], name), selector, end)))
         except (LookupError, ExtractionError):
             raise Http404 from None
-        if selector not in chosen[mode]:
-            chosen[mode].append(selector)
-    markdown, error = suggesting.read(page, chosen["select"], chosen["remove"])
-    return JsonResponse({**chosen, "markdown": markdown, "error": error})
-
-
-@login_required
-@require_safe
-def suggestions(request: HttpRequest) -> HttpResponse:
-    """What waits for staff."""
-    if not request.user.is_staff:
-        raise PermissionDenied
-    rows = [
-        (each, json.dumps(each.declaration, ensure_ascii=False, indent=2))
-        for each in Suggestion.objects.waiting()[:100]
-    ]
-    return render(request, "terms_tracker/suggestions.html", {"rows": rows})
-
-
-@login_required
-@require_POST
-def decide_suggestion(request: HttpRequest, pk: int) -> HttpResponse:
-    """Accept or refuse one."""
-    if not request.user.is_staff:
-        raise PermissionDenied
-    suggestion = get_object_or_404(Suggestion, pk=pk)
-    accepted = request.POST.get("deed") == "accept"
-    suggesting.decide(suggestion=suggestion, accepted=accepted, actor=request.user)
-    return redirect("terms:suggestions")
+        except DeclarationError as error:
+            return JsonResponse({**fields, "markdown": "", "error": str(error)})
+    markdown, problem = suggesting.read(page, {**fields, "address": page.url})
+    return JsonResponse({**fields, "markdown": markdown, "error": problem})

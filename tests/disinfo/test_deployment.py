@@ -53,7 +53,7 @@ def test_every_variable_that_the_settings_read_is_in_the_example():
         name
         for source in sources
         for name in re.findall(
-            r"env\.(?:text|flag|integer|amount|words|secret|address)\(\s*\"(\w+)\"",
+            r"env\.(?:text|flag|integer|amount|words|secret|pairs|address)\(\s*\"(\w+)\"",
             source.read_text(encoding="utf-8"),
         )
     }

@@ -67,3 +67,22 @@ def test_a_list_is_cut_at_its_commas(monkeypatch):
 
 def test_an_origin_is_what_a_browser_compares():
     assert env.origin("https://login.example:8443/realms/one?x=1") == "https://login.example:8443"
+
+
+def test_pairs_are_read_by_what_stands_before_the_sign(monkeypatch, tmp_path):
+    monkeypatch.setenv("TOKENS", "Forge.example=a=b, other.example:8443=c")
+    assert env.pairs("TOKENS") == {"forge.example": "a=b", "other.example:8443": "c"}
+    monkeypatch.delenv("TOKENS")
+    assert env.pairs("TOKENS") == {}
+    file = tmp_path / "tokens"
+    file.write_text("forge.example=from-a-file\n")
+    monkeypatch.setenv("TOKENS_FILE", str(file))
+    assert env.pairs("TOKENS") == {"forge.example": "from-a-file"}
+
+
+@pytest.mark.parametrize("wrong", ["secret", "=secret", "forge.example="])
+def test_a_pair_that_is_none_is_refused_and_not_shown(monkeypatch, wrong):
+    monkeypatch.setenv("TOKENS", wrong)
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        env.pairs("TOKENS")
+    assert "secret" not in str(refusal.value)

@@ -1,11 +1,13 @@
 """What is tracked, and what fails, why."""
 
+from importlib import import_module
+
 import pytest
 from django.urls import reverse
 
 from terms_tracker.coverage import boards
 from terms_tracker.models import DayOfChecks
-from tests.factories import CollectionFactory
+from tests.factories import CollectionFactory, ServiceFactory, TermsFactory
 from tests.servers import Answer
 from tests.terms_tracker.conftest import check
 
@@ -42,3 +44,19 @@ def test_the_board_asks_the_database_no_more_for_more_terms(terms, django_assert
 
     with django_assert_max_num_queries(6):
         boards(AnonymousUser())
+
+
+def test_a_long_board_is_paged(client, monkeypatch):
+    view = import_module("terms_tracker.views.coverage")
+    monkeypatch.setattr(view, "_ROWS", 2)
+    monkeypatch.setattr(view, "_FIRST_ROWS", 1)
+    service = ServiceFactory()
+    for name in ("One", "Two", "Three"):
+        TermsFactory(service=service, type=name)
+    page = client.get(reverse("terms:coverage")).content.decode()
+    assert page.count('<th scope="row">') == 1
+    assert f"All 3 documents of {service.collection.name}" in page
+    asked = {"collection": service.collection.key}
+    assert client.get(reverse("terms:coverage"), asked).content.decode().count('<th scope="row">') == 2
+    last = client.get(reverse("terms:coverage"), {**asked, "page": 2}).content.decode()
+    assert last.count('<th scope="row">') == 1

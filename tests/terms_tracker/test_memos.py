@@ -1,12 +1,14 @@
 """A regulator annotates a change; nothing is lost, and nothing is public before a second person has read it."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from disinfo.accounts.models import Role
+from terms_tracker import portal
 from terms_tracker.models import Memo, MemoRevision
-from terms_tracker.services import memos
+from terms_tracker.services import collections, memos
 from tests.factories import CollectionFactory, MembershipFactory, ServiceFactory, TermsFactory
 from tests.terms_tracker.factories import changed, log_in, open_terms
 
@@ -135,3 +137,40 @@ def test_a_memo_on_private_terms_stays_with_those_who_read_them(regulator, colle
     memos.move(memo=memo, deed="publish", actor=colleague)
     assert client.get(memo.get_absolute_url()).status_code == 404
     assert "Hidden" not in client.get(reverse("terms:memos_feed")).content.decode()
+
+
+def found_by(caller, words="passports"):
+    return {str(card.title) for card in portal.tool.search(words, caller, 10)}
+
+
+def published(memo, colleague):
+    memos.move(memo=memo, deed="submit", actor=memo.author)
+    return memos.move(memo=memo, deed="publish", actor=colleague)
+
+
+def test_a_draft_is_found_by_its_organisation_and_a_published_memo_by_everybody(memo, regulator, colleague):
+    stranger = MembershipFactory(role=Role.REGULATOR).user
+    assert "Passports" in found_by(regulator)
+    assert "Passports" not in found_by(stranger)
+    assert "Passports" not in found_by(AnonymousUser())
+    assert portal.tool.card(memo.get_absolute_url(), AnonymousUser()) is None
+    published(memo, colleague)
+    assert "Passports" in found_by(AnonymousUser())
+    card = portal.tool.card(memo.get_absolute_url(), AnonymousUser())
+    assert (card.title, card.kind) == ("Passports", "Memo")
+    first = portal.tool.activity(AnonymousUser(), 5)[0]
+    assert (first.url, first.title) == (memo.get_absolute_url(), "Passports")
+    assert memo.get_absolute_url() in {address for address, _at in portal.tool.sitemap()}
+    memos.move(memo=memo, deed="withdraw", actor=regulator)
+    assert "Passports" not in found_by(AnonymousUser())
+    assert all(each.title != "Passports" for each in portal.tool.activity(AnonymousUser(), 5))
+
+
+def test_a_memo_on_terms_that_became_private_is_found_by_nobody_else(memo, colleague):
+    published(memo, colleague)
+    collection = memo.terms.service.collection
+    collection.is_public = False
+    collections.save_collection(collection=collection, actor=colleague)
+    stranger = MembershipFactory(role=Role.REGULATOR).user
+    assert "Passports" not in found_by(AnonymousUser()) | found_by(stranger)
+    assert portal.tool.card(memo.get_absolute_url(), stranger) is None

@@ -213,7 +213,8 @@ class TestPrivateCollections:
 
     def test_closing_a_collection_takes_it_out_of_the_search_and_opening_puts_it_back(self, as_, terms):
         path = f"/admin/terms_tracker/collection/{terms.service.collection.pk}/change/"
-        fields = {"name": "Demo", "languages": "[]", "jurisdictions": "[]"}
+        remotes = {"remotes-TOTAL_FORMS": "0", "remotes-INITIAL_FORMS": "0"}
+        fields = {"name": "Demo", "languages": "[]", "jurisdictions": "[]", **remotes}
         assert as_("ada").post(path, fields).status_code == 302
         assert as_("anonymous").get("/search/?q=train").context["total"] == 0
         assert not SearchEntry.objects.exists()

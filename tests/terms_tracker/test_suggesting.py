@@ -1,13 +1,16 @@
 """Anyone may suggest; nothing of a stranger's page runs; staff decide."""
 
+import json
 import re
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from disinfo.accounts.models import AuditEntry
 from terms_tracker.extraction import cases
 from terms_tracker.extraction.page import Page
 from terms_tracker.models import Suggestion, Terms
@@ -62,7 +65,7 @@ def test_no_text_gets_an_element_that_runs_past(junk):
 def test_an_element_is_named_by_its_id_its_class_or_its_place(text, selector):
     assert selector_of(PAGE, "https://a.example/", number_of(text)) == selector
     page = suggesting.Page("x", "https://a.example/", PAGE)
-    assert text in suggesting.read(page, [selector], [])[0]
+    assert text in suggesting.read(page, {"address": page.url, "select": selector})[0]
 
 
 @pytest.mark.django_db
@@ -77,23 +80,29 @@ def test_a_correction_from_a_failing_page_to_a_decision(terms, site, client):
     page = client.get(address).content.decode()
     assert 'sandbox="allow-scripts"' in page
     assert "allow-same-origin" not in page
-    srcdoc = page.partition('srcdoc="')[2].partition('"')[0]
-    assert "<" not in srcdoc, "not one tag of a stranger's page stands in ours"
-    assert "All is new here." in page
+    assert "<article" not in page, "not one tag of a stranger's page stands in ours"
+    framed = client.get(reverse("terms:picked_page"), {"page": suggesting.page_of_terms(terms).name})
+    assert "All is new here." in framed.content.decode()
+    assert framed["Content-Security-Policy"].startswith("sandbox allow-scripts; default-src 'none'; ")
+    assert "allow-same-origin" not in framed["Content-Security-Policy"]
+    assert framed["X-Frame-Options"] == "SAMEORIGIN"
     kept = suggesting.page_of_terms(terms)
     number = (
         numbered(kept.html, kept.url).partition("<article")[2].partition('data-pick="')[2].partition('"')[0]
     )
     picked = client.get(reverse("terms:pick"), {"page": kept.name, "n": number}).json()
-    assert picked == {"select": ["#new"], "remove": [], "markdown": "All is new here.", "error": ""}
+    assert picked == {
+        "select": "#new",
+        "remove": "",
+        "filter": "",
+        "markdown": "All is new here.",
+        "error": "",
+    }
     sent = {**FORM, "terms": terms.pk, "select": "#new", "deed": "send"}
     assert client.post(reverse("terms:suggest"), sent).status_code == 302
     suggestion = Suggestion.objects.get()
     assert suggestion.terms == terms
-    assert suggestion.declaration == {"Terms of Service": {"fetch": FORM["address"], "select": "#new"}}
-    log_in(client, UserFactory(is_staff=True))
-    suggesting.decide(suggestion=suggestion, accepted=True, actor=UserFactory(is_staff=True))
-    assert not Suggestion.objects.waiting().exists()
+    assert suggestion.declaration == {"fetch": FORM["address"], "select": "#new"}
     assert Terms.objects.get().declaration["select"] == "main", "nothing is tracked otherwise by itself"
 
 
@@ -169,3 +178,175 @@ def test_on_real_pages_every_click_names_what_was_clicked():
             assert [each.html for each in Page(html, URL).find(selector)] == [found[number].html], selector
         pages += 1
     assert pages > 20
+
+
+@pytest.fixture
+def staff(client):
+    user = UserFactory(is_staff=True)
+    log_in(client, user)
+    return user
+
+
+def suggested(terms=None, select="#new", address="https://new.example/terms", **values):
+    documents = [{"fetch": address, "select": select}]
+    return Suggestion.objects.create(
+        terms=terms, service_name="New", terms_type="Terms of Service", documents=documents, **values
+    )
+
+
+def decided(client, suggestion, deed, declaration, **values):
+    sent = {
+        "collection": suggestion.terms.service.collection_id if suggestion.terms else "",
+        "service_name": "New",
+        "terms_type": "Terms of Service",
+        "declaration": json.dumps(declaration),
+        "deed": deed,
+        **values,
+    }
+    return client.post(reverse("terms:suggestion", args=[suggestion.pk]), sent)
+
+
+@pytest.mark.django_db
+def test_a_correction_is_tried_compared_and_tracked_in_one_action(terms, site, client, staff):
+    check()
+    site.answers["/terms"] = Answer("<body><article id=new><p>All is new here.</p></article></body>")
+    suggestion = suggested(terms, address=site.url("/terms"))
+    shown = client.get(reverse("terms:suggestion", args=[suggestion.pk])).content.decode()
+    assert "#new" in shown
+    tried = decided(client, suggestion, "try", suggestion.declaration).content.decode()
+    assert "All is new here." in tried
+    assert "<del>" in tried, "what is archived stands beside what would be"
+    assert Terms.objects.get().declaration["select"] == "main", "a trial keeps nothing"
+    was = Terms.objects.get().declaration
+    assert decided(client, suggestion, "accept", suggestion.declaration).status_code == 302
+    terms = Terms.objects.get()
+    assert terms.declaration == suggestion.declaration
+    assert terms.history == [{**was, "validUntil": terms.snapshots.first().fetched_at.isoformat()}]
+    suggestion.refresh_from_db()
+    assert (suggestion.state, suggestion.decided_by) == ("accepted", staff)
+    assert audit_verbs() >= {"terms.suggestion_decided", "terms.declaration_changed"}
+    check()
+    assert Terms.objects.get().health == "ok"
+
+
+def audit_verbs():
+    return set(AuditEntry.objects.values_list("verb", flat=True))
+
+
+@pytest.mark.django_db
+def test_what_fails_its_trial_is_not_tracked(terms, site, client, staff):
+    check()
+    suggestion = suggested(terms, select="#nowhere", address=site.url("/terms"))
+    shown = decided(client, suggestion, "accept", suggestion.declaration).content.decode()
+    assert "Nothing was tracked: the trial failed." in shown
+    assert "no match" in shown
+    assert Suggestion.objects.waiting().exists()
+    assert Terms.objects.get().declaration["select"] == "main"
+
+
+@pytest.mark.django_db
+def test_a_new_service_is_declared_in_the_collection_that_staff_choose(terms, site, client, staff):
+    suggestion = suggested(select="main", address=site.url("/terms"))
+    collection = terms.service.collection
+    response = decided(client, suggestion, "accept", suggestion.declaration, collection=collection.pk)
+    assert response.status_code == 302
+    made = Terms.objects.exclude(pk=terms.pk).get()
+    assert (made.service.name, made.service.collection, made.is_active) == ("New", collection, True)
+    assert terms.service.terms.filter(is_active=True).exists(), "other services are left alone"
+    again = suggested(select="main", address=site.url("/terms"))
+    shown = decided(client, again, "accept", again.declaration, collection=collection.pk)
+    assert "declared already" in shown.content.decode()
+
+
+@pytest.mark.django_db
+def test_two_who_decide_at_once_decide_once(terms, staff):
+    suggestion = suggested(terms)
+    suggesting.refuse(suggestion=suggestion, actor=staff)
+    with pytest.raises(ValidationError):
+        suggesting.accept(
+            suggestion=suggestion,
+            collection=terms.service.collection,
+            service_name="New",
+            terms_type="Terms of Service",
+            declaration=suggestion.declaration,
+            actor=staff,
+        )
+    assert Terms.objects.get().declaration["select"] == "main"
+
+
+@pytest.mark.django_db
+def test_only_staff_decide(terms, client):
+    suggestion = suggested(terms)
+    log_in(client, UserFactory())
+    assert decided(client, suggestion, "accept", suggestion.declaration).status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_document_of_several_pages_with_ranges_and_filters_is_suggested(client):
+    first = {
+        **FORM,
+        "select": '{"startBefore": "#a", "endBefore": "#b"}\n.more',
+        "remove": "nav\nfooter",
+        "filter": '{"removeQueryParams": ["utm_source"]}',
+    }
+    page = client.post(reverse("terms:suggest"), {**first, "deed": "more"})
+    form = page.context["form"]
+    held = form["documents"].value()
+    assert form["address"].value() in {None, ""}
+    second = {**FORM, "address": "https://new.example/2", "select": "main", "scripts": "on"}
+    sent = {**second, "documents": held, "at": form["at"].value(), "deed": "send"}
+    assert client.post(reverse("terms:suggest"), sent).status_code == 302
+    assert Suggestion.objects.get().declaration == {
+        "combine": [
+            {
+                "fetch": FORM["address"],
+                "select": [{"startBefore": "#a", "endBefore": "#b"}, ".more"],
+                "remove": ["nav", "footer"],
+                "filter": [{"removeQueryParams": ["utm_source"]}],
+            },
+            {"fetch": "https://new.example/2", "select": "main", "executeClientScripts": True},
+        ]
+    }
+
+
+@pytest.mark.django_db
+def test_the_documents_held_are_written_in_again_and_taken_away(client):
+    held = [{"fetch": "https://a.example/1", "select": "main"}, {"fetch": "https://a.example/2"}]
+    sent = {**FORM, "address": "https://a.example/2", "documents": json.dumps(held), "at": 1}
+    form = client.post(reverse("terms:suggest"), {**sent, "deed": "edit-0"}).context["form"]
+    assert (form["address"].value(), form["select"].value(), form["at"].value()) == (
+        "https://a.example/1",
+        "main",
+        0,
+    )
+    form = client.post(reverse("terms:suggest"), {**sent, "deed": "drop-0"}).context["form"]
+    assert json.loads(form["documents"].value()) == [{"fetch": "https://a.example/2"}]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("junk", ["{", "[1]", '{"a": 1}', "null", '[{"fetch": 1}]'])
+def test_documents_that_cannot_be_are_answered_all_the_same(client, junk):
+    for at in ("99", "-1", "x", "²", "9" * 40, ""):
+        for deed in ("more", "edit-99", "drop-99", "edit-x", "read"):
+            sent = {**FORM, "documents": junk, "at": at, "deed": deed}
+            assert client.post(reverse("terms:suggest"), sent).status_code in {200, 400}
+
+
+@pytest.mark.django_db
+def test_two_clicks_read_from_here_to_there(terms, site, client):
+    html = "<body><main><h1>T</h1><p id=a>One.</p><p>Two.</p><p id=b>Three.</p></main></body>"
+    site.answers["/terms"] = Answer(html)
+    check()
+    page = suggesting.page_of_terms(terms)
+    shown = numbered(page.html, page.url)
+
+    def number(text):
+        return int(shown[: shown.index(text)].rpartition('data-pick="')[2].partition('"')[0])
+
+    ask = {"page": page.name, "select": ""}
+    begun = client.get(reverse("terms:pick"), {**ask, "n": number("One."), "mode": "select-from"}).json()
+    assert "endBefore" in begun["error"], "a range that has no end yet says so"
+    whole = client.get(
+        reverse("terms:pick"), {**ask, "select": begun["select"], "n": number("Two."), "mode": "select-to"}
+    )
+    assert whole.json()["markdown"] == "One.\n\nTwo."

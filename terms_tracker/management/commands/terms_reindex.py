@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from terms_tracker import archives
 from terms_tracker.models import Collection
-from terms_tracker.services import indexing
+from terms_tracker.services import indexing, memos
 
 
 class Command(BaseCommand):
@@ -28,3 +28,4 @@ class Command(BaseCommand):
             for kind in (archives.SNAPSHOTS, archives.VERSIONS):
                 count = indexing.reindex(collection, kind)
                 self.stdout.write(f"{collection.key}: {count} {kind}")
+            memos.refresh_search(collection)
