@@ -11,6 +11,7 @@ from botdetect import commands, figures
 from botdetect.models import Cluster, Harvest, PublicRequest, Run
 from botdetect.services import demo
 from disinfo import search
+from disinfo.accounts.models import Organisation
 from disinfo.portal.tools import Activity, Caller, Card, Command, DemoWorld, Figure, Tool
 
 _PUBLISHED = re.compile(r"^/bots/published/(?P<pk>\d{1,18})/$")
@@ -61,6 +62,24 @@ class Botdetect(Tool):
             for cluster in Cluster.objects.published()[:limit]
             if cluster.published_at
         ]
+
+    def shared_from(self, host: str, caller: Caller) -> Sequence[Card]:
+        """The collections in which a domain was shared."""
+        from botdetect import moving  # reads columns of files, which a web process seldom does
+
+        return moving.shared_from(host, caller)
+
+    def followed(self, caller: Caller, organisation: Organisation | None) -> Sequence[Card]:
+        """Live collections of an organisation."""
+        from botdetect import moving  # as above
+
+        return moving.followed(caller, organisation)
+
+    def rising(self, path: str, organisation: Organisation | None) -> Sequence[Activity]:
+        """What rises in one of them."""
+        from botdetect import moving  # as above
+
+        return moving.rising(path, organisation)
 
     def card(self, path: str, caller: Caller) -> Card | None:
         """The card of a published cluster."""

@@ -8,11 +8,12 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from collaborate import incident_admin  # noqa: F401 (Django looks for registrations here)
 from collaborate.models import Bot, Link, Room
 from collaborate.services import bots, rooms
 from disinfo.accounts.models import User
 
-_CHANGED_HERE = ("name", "topic", "tlp", "slow_seconds", "retention_days", "is_archived")
+_CHANGED_HERE = ("name", "topic", "language", "tlp", "slow_seconds", "retention_days", "is_archived")
 
 
 @admin.register(Room)

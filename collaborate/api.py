@@ -114,6 +114,12 @@ class NewMessageSerializer(serializers.Serializer[Any]):
         allow_blank=True,
         help_text="Sent again with the same one, it is one message.",
     )
+    draft = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=10**15,
+        help_text="The thread (0: none) whose kept draft this was; it is forgotten.",
+    )
     files = serializers.ListField(
         child=serializers.FileField(max_length=200), required=False, max_length=files.MOST_FILES
     )
@@ -259,6 +265,8 @@ class MessagesView(ApiView):
             )
         except RefusedError as error:
             raise ValidationError({"text": [str(error)]}) from error
+        if (place := values.get("draft")) is not None:
+            reading.forget_draft(user=_person(request), room=room, thread=place)
         return Response(wire.message(said, room), status=status.HTTP_201_CREATED)
 
 

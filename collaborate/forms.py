@@ -93,7 +93,7 @@ class SettingsForm(forms.ModelForm[Room]):
 
     class Meta:
         model = Room
-        fields = ["name", "topic", "tlp", "slow_seconds", "retention_days", "is_archived"]
+        fields = ["name", "topic", "language", "tlp", "slow_seconds", "retention_days", "is_archived"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -55,11 +55,21 @@ def _message_saved(instance: Message, created: bool, **_: Any) -> None:
         send_after_commit(tasks.call, row.pk)
 
 
+def is_awaited(message: Message) -> bool:
+    """Whether a program may wait for the word a message begins with; a strictly marked text goes to none."""
+    word = _first(message).removeprefix("/")[:32]
+    return _words.has(message.room_id, word) and not message.is_watched_in(message.room)
+
+
+def _first(message: Message) -> str:
+    return message.text[:40].split(maxsplit=1)[0].lower() if message.text.strip() else ""
+
+
 def _concerned(message: Message) -> list[Hook]:
-    """The hooks whose word the message begins with; a strictly marked text goes to no program outside."""
-    first = message.text[:40].split(maxsplit=1)[0].lower() if message.text.strip() else ""
-    word = first.removeprefix("/")[:32]
-    if not _words.has(message.room_id, word) or message.is_watched_in(message.room):
+    """The hooks whose word the message begins with."""
+    if not is_awaited(message):
         return []
+    first = _first(message)
+    word = first.removeprefix("/")[:32]
     kind = Hook.Kind.COMMAND if first.startswith("/") else Hook.Kind.OUTGOING
     return list(Hook.objects.filter(room=message.room_id, kind=kind, word=word).order_by("pk"))

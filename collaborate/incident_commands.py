@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -13,7 +14,18 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from collaborate.models import Bot, Incident, Message
 from collaborate.permissions import can_respond
-from collaborate.services import incidents, looking, posting, qualifying, reminding, scaling, takedowns
+from collaborate.services import (
+    archiving,
+    domains,
+    incidents,
+    looking,
+    posting,
+    qualifying,
+    reminding,
+    scaling,
+    takedowns,
+    translating,
+)
 from collaborate.services.refusals import RefusedError
 from disinfo.accounts.models import User
 from disinfo.portal.tools import Answer, Ask, Command
@@ -144,8 +156,8 @@ def _claim(ask: Ask) -> Answer:
 
 @_refusing
 def _archive(ask: Ask) -> Answer:
-    """Keep a copy of an address, with its hash and the time."""
-    return looking.archived(url=ask.words.strip(), incident=_incident_here(ask))
+    """Keep a copy of an address, its words and a picture of it, with their hashes and the time."""
+    return archiving.archived(url=ask.words.strip(), incident=_incident_here(ask), tell=ask.tell)
 
 
 def _incident_here(ask: Ask) -> Incident | None:
@@ -159,7 +171,7 @@ def _incident_here(ask: Ask) -> Incident | None:
 def _who(ask: Ask) -> Answer:
     """What the portal can know of a domain."""
     host = (urlsplit(ask.words).hostname if "://" in ask.words else ask.words.strip().lower()) or ""
-    return looking.domain(host=host, caller=ask.caller)
+    return domains.domain(host=host, caller=ask.caller)
 
 
 @_refusing
@@ -235,6 +247,23 @@ def _poll(ask: Ask) -> Answer:
     return Answer(_("**%(question)s** Choose by 👍 under an answer.") % {"question": question})
 
 
+@_refusing
+def _translate(ask: Ask) -> Answer:
+    """Put words, or the message that this replies to, into another language."""
+    return translating.translated(words=ask.words, message=message_of(ask))
+
+
+def commands() -> Sequence[Command]:
+    """Everything that can be asked for now: some of it needs a setting."""
+    return (*COMMANDS, TRANSLATE) if settings.COLLABORATE_TRANSLATE else COMMANDS
+
+
+TRANSLATE = Command(
+    "translate",
+    gettext_lazy("[language] [words]"),
+    gettext_lazy("Put it into another language, by machine."),
+    _translate,
+)
 COMMANDS: Sequence[Command] = (
     Command(
         "incident",

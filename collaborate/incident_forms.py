@@ -1,5 +1,6 @@
 """What people fill in about incidents, watches and integrations."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from collaborate.permissions import can_create
 from collaborate.services import exercises
 from collaborate.tlp import Tlp
 from disinfo.accounts.models import Organisation, User
-from disinfo.portal.tools import tools
+from disinfo.portal.tools import ask_each, tools
 
 _SHORT = forms.Textarea(attrs={"rows": 2})
 
@@ -146,28 +147,69 @@ class ReportForm(forms.Form):
     )
 
 
+class SendForm(forms.Form):
+    """A room where what a watch posted is qualified."""
+
+    room = forms.ModelChoiceField(Room.objects.none(), label=_("To the room"), to_field_name="slug")
+
+    def __init__(self, *args: Any, sender: User, source: Room, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rooms = Room.objects.visible_to(sender).filter(is_archived=False).exclude(kind=Room.Kind.DIRECT)
+        self.rooms = rooms.exclude(pk=source.pk)
+        self.fields["room"].queryset = self.rooms  # type: ignore[attr-defined]  # a form knows fields, not their class
+
+
+class ScaleForm(forms.Form):
+    """A number of shares, and where they were counted."""
+
+    region = forms.RegexField(
+        r"^[A-Za-z]{2}$", label=_("Region"), max_length=2, help_text=_("Two letters, such as fr.")
+    )
+    shares = forms.IntegerField(label=_("Number of shares"), min_value=1, max_value=10**12 - 1)
+
+
 class WatchForm(forms.ModelForm[Watch]):
     """Something to follow."""
 
     tool = forms.ChoiceField(label=_("Tool"), required=False)
+    path = forms.ChoiceField(
+        label=_("Live collection"),
+        required=False,
+        help_text=_("In a room of one organisation: those of its collections that you may read."),
+    )
 
     class Meta:
         model = Watch
-        fields = ["name", "kind", "address", "tool", "words", "alarm_count", "alarm_minutes"]
+        fields = [
+            *("name", "kind", "address", "tool", "path", "words", "alarm_count", "alarm_minutes"),
+            *("sends_to", "region"),
+        ]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, creator: User, room: Room, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        rooms = Room.objects.visible_to(creator).filter(is_archived=False).exclude(kind=Room.Kind.DIRECT)
+        self.fields["sends_to"].queryset = rooms.exclude(pk=room.pk)  # type: ignore[attr-defined]  # a form knows fields, not their class
         named = [(tool.slug, tool.name) for tool in tools() if tool.is_open and tool.slug != "collaborate"]
         self.fields["tool"].choices = [("", "—"), *named]  # type: ignore[attr-defined]  # a form knows fields, not their class
+        cards = ask_each(lambda tool: tool.followed(creator, room.organisation))
+        moving = [(card.url, card.title) for _tool, found in cards for card in found]
+        self.fields["path"].choices = [("", "—"), *moving]  # type: ignore[attr-defined]  # the same
 
     def clean(self) -> dict[str, Any]:
         """A feed has an address, a tool is one of those there are."""
         cleaned = super().clean() or self.cleaned_data
-        is_feed = cleaned.get("kind") == Watch.Kind.FEED
-        if is_feed and not str(cleaned.get("address") or "").startswith(("http://", "https://")):
+        kind = cleaned.get("kind")
+        if kind == Watch.Kind.FEED and not str(cleaned.get("address") or "").startswith(
+            ("http://", "https://")
+        ):
             self.add_error("address", _("Give the address of the feed; it begins with https://"))
-        if not is_feed and not cleaned.get("tool"):
+        if kind == Watch.Kind.TOOL and not cleaned.get("tool"):
             self.add_error("tool", _("Choose the tool to follow."))
+        if kind == Watch.Kind.RISING and not cleaned.get("path"):
+            self.add_error("path", _("Choose the collection to follow."))
+        cleaned["region"] = str(cleaned.get("region") or "").lower()
+        if cleaned["region"] and not re.fullmatch(r"[a-z]{2}", cleaned["region"]):
+            self.add_error("region", _("Give the region as two letters (ISO 3166-1), such as fr."))
         return cleaned
 
 

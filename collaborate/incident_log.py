@@ -1,15 +1,16 @@
 """The log of an incident as a chain: each line holds the hash of the one before, so that none can be changed or lost.
 
 Pure: `python -m collaborate.incident_log verify FILE` checks an exported log with nothing else at hand. A whole chain
-can be written anew by who holds the database; the last hash is therefore said in the room and on papers, and
-`--head HASH` compares with it.
+can be written anew by who holds the database; the last hash is therefore said in the room when the incident is closed,
+and stands on its papers. `--head HASH` compares the end with it; `--through HASH` asks that an entry has it, for a log
+that went on after it was told.
 """
 
 import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,15 @@ def digest(entry: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest()
 
 
-def faults(lines: Iterable[str], *, head: str = "") -> Iterator[str]:
+def faults(lines: Iterable[str], *, head: str = "", through: Collection[str] = ()) -> Iterator[str]:
     """What is wrong with an exported log (one JSON object a line), each with its line; nothing when it is whole.
 
     Args:
         lines: the lines of the file.
         head: the hash of the last entry as it was told elsewhere; without it, lines cut off at the end go unseen.
+        through: hashes that were told while the log went on; each has to be that of an entry.
     """
-    previous, number, incident = START, 0, None
+    previous, number, incident, missing = START, 0, None, set(through)
     for place, line in enumerate(lines, 1):
         number += 1
         entry = _read(line)
@@ -46,8 +48,10 @@ def faults(lines: Iterable[str], *, head: str = "") -> Iterator[str]:
         incident = entry["incident"] if incident is None else incident
         yield from (f"line {place}: {fault}" for fault in _faults_of(entry, previous, number, incident))
         previous, number = str(entry["hash"]), _number(entry, number)
+        missing.discard(previous)
     if number == 0:
         yield "the log is empty"
+    yield from (f"no entry is {each}: what stood there was written anew" for each in sorted(missing))
     if head and previous != head:
         yield f"the last entry is {previous}, not {head}: lines are missing at the end, or the whole was written anew"
 
@@ -82,13 +86,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verify = parser.add_subparsers(required=True).add_parser("verify", help="check an exported log")
     verify.add_argument("file", type=Path)
     verify.add_argument("--head", default="", help="the last hash, as it was told elsewhere")
+    verify.add_argument("--through", action="append", default=[], help="a hash that an entry has to have")
     asked = parser.parse_args(arguments)
     try:
         lines = asked.file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         print(f"{asked.file} cannot be read: {error}", file=sys.stderr)
         return 2
-    found = list(faults(lines, head=asked.head))
+    found = list(faults(lines, head=asked.head, through=asked.through))
     for fault in found:
         print(fault, file=sys.stderr)
     if not found:

@@ -63,9 +63,14 @@ def can_delete(user: User, message: Message, room: Room) -> bool:
     return message.deleted_at is None and (message.is_by(user) or can_moderate(user, room))
 
 
-def can_respond(user: Caller, incident: Incident) -> bool:
-    """Act in an incident (state, checklist, evidence, votes, requests): who may enter its room, but not as a guest."""
-    if not isinstance(user, User) or not Room.objects.visible_to(user).filter(pk=incident.room_id).exists():
+def can_act(user: Caller, room: Room) -> bool:
+    """Do something in an organisation's name: who may enter the room, but not as a guest."""
+    if not isinstance(user, User) or not Room.objects.visible_to(user).filter(pk=room.pk).exists():
         return False
-    seat = seat_of(user, incident.room)
+    seat = seat_of(user, room)
     return bool(roles_of(user)) and not (seat and seat.role == Participant.Role.GUEST)
+
+
+def can_respond(user: Caller, incident: Incident) -> bool:
+    """Act in an incident: state, checklist, evidence, votes, requests."""
+    return can_act(user, incident.room)

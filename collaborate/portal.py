@@ -100,7 +100,7 @@ class Collaborate(Tool):
         """Incidents, addresses, reminders, polls."""
         from collaborate import incident_commands  # it imports the services, which ask for the tools
 
-        return incident_commands.COMMANDS
+        return incident_commands.commands()
 
     def mentions(self, path: str, caller: Caller) -> Sequence[Card]:
         """The incidents in which this technique was accepted, for who may enter them."""

@@ -6,6 +6,7 @@ of the tables that the original bot read, see COLUMNS.
 
 import argparse
 import csv
+import re
 import sys
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,6 +34,9 @@ STEPS = (
 )
 """Two numbers of shares are comparable when no step, or the same two, stand around both."""
 _COUNTS = COLUMNS[:5]
+_NUMBER = r"\d{1,3}(?:[\s.,'’\u00a0\u202f]\d{3})+(?!\d)|\d{1,12}"
+_UNIT = r"(?:shares|engagements?|interactions|partages)"
+_TOLD = re.compile(rf"\b{_UNIT}\b\W{{0,6}}({_NUMBER})|({_NUMBER})\s+{_UNIT}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,12 @@ class Fault:
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.message}"
+
+
+def shares_in(text: str) -> int | None:
+    """The number of shares that a text tells of: "Total engagement: 5,617" → 5617; None when it tells none."""
+    found = _TOLD.search(text)
+    return int(re.sub(r"\D", "", found[1] or found[2])) if found else None
 
 
 def read(file: TextIO) -> tuple[list[Article], list[Fault]]:

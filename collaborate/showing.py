@@ -12,7 +12,7 @@ from disinfo.accounts.models import User
 
 _BLANK: dict[str, Any] = {
     **dict.fromkeys(("number", "clock", "url", "said_at", "state", "html", "tlp", "mark", "assignee"), ""),
-    **dict.fromkeys(("is_edited", "is_settled", "is_pinned"), False),
+    **dict.fromkeys(("is_edited", "is_settled", "is_pinned", "is_news"), False),
     "root": None,
     "replies": 0,
     "cards": (),

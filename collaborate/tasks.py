@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from collaborate.models import Address, HookCall, Link, Message, Watch
+from collaborate.models import Address, HookCall, Link, Message, Notification, Watch
 from collaborate.services import (
     addresses,
     answering,
@@ -10,6 +10,7 @@ from collaborate.services import (
     exercises,
     linking,
     moderating,
+    pushing,
     qualifying,
     reminding,
     takedowns,
@@ -40,6 +41,16 @@ def sweep() -> None:
     answering.sweep()
     linking.sweep()
     telling.write_mails()
+    pushing.sweep()
+
+
+@shared_task
+def push(message_id: int) -> None:
+    """Tell browsers of a message."""
+    for key in (
+        Notification.objects.unread().filter(message=message_id).order_by("pk").values_list("pk", flat=True)
+    ):
+        pushing.push(key)
 
 
 @shared_task
@@ -91,7 +102,7 @@ def sweep_watches() -> None:
 @shared_task
 def look(watch_id: int) -> None:
     """See what is new for a watch."""
-    for watch in Watch.objects.filter(pk=watch_id).select_related("room"):
+    for watch in Watch.objects.filter(pk=watch_id).select_related("room__organisation"):
         watching.look(watch=watch)
 
 

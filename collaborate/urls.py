@@ -8,6 +8,8 @@ from collaborate.views import (
     keeping,
     lists,
     media,
+    news,
+    push,
     rooms,
 )
 
@@ -18,6 +20,8 @@ urlpatterns = [
     path("search/", lists.search, name="search"),
     path("saved/", lists.saved, name="saved"),
     path("notifications/", lists.notifications, name="notifications"),
+    path("notifications/push/", push.choose, name="push"),
+    path("worker.js", push.worker, name="worker"),
     path("people/", lists.people, name="people"),
     path("people/<int:pk>/", lists.direct, name="direct"),
     path("shares/", lists.shares, name="shares"),
@@ -29,6 +33,7 @@ urlpatterns = [
     path("rooms/<slug:slug>/leave/", rooms.leave, name="leave"),
     path("rooms/<slug:slug>/read/", rooms.read, name="read"),
     path("rooms/<slug:slug>/typing/", rooms.typing, name="typing"),
+    path("rooms/<slug:slug>/draft/", rooms.draft, name="draft"),
     path("rooms/<slug:slug>/names/", rooms.names, name="names"),
     path("rooms/<slug:slug>/people/", keeping.members, name="members"),
     path("rooms/<slug:slug>/people/role/", keeping.seat, name="seat"),
@@ -40,6 +45,7 @@ urlpatterns = [
     path("rooms/<slug:slug>/<int:number>/more/", deeds.more, name="more"),
     path("rooms/<slug:slug>/<int:number>/react/", deeds.react, name="react"),
     path("rooms/<slug:slug>/<int:number>/cards/", rooms.cards, name="cards"),
+    path("rooms/<slug:slug>/<int:number>/news/", news.act, name="news"),
     # Incidents, watches, integrations.
     path("incidents/", incidents.board, name="incidents"),
     path("incidents/new/", incidents.open_new, name="incident_new"),
@@ -51,6 +57,7 @@ urlpatterns = [
     path("incidents/<int:pk>/report/", incident_papers.report, name="incident_report"),
     path("incidents/<int:pk>/export/<slug:form>/", incident_papers.export, name="incident_export"),
     path("copies/<int:pk>/", incident_papers.address_copy, name="address_copy"),
+    path("copies/<int:pk>/<slug:part>/", incident_papers.address_copy, name="address_part"),
     path("platforms/", incident_papers.platforms, name="platforms"),
     path("rooms/<slug:slug>/watches/", integrations.watches, name="watches"),
     path("hooks/<str:secret>/", integrations.hook, name="hook"),

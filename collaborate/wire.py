@@ -53,6 +53,7 @@ def _content(row: Message, room: Room) -> dict[str, Any]:
         "is_settled": row.settled_at is not None,
         "is_pinned": row.pinned_at is not None,
         "is_edited": row.edited_at is not None,
+        "is_news": row.is_news,
         "replies": row.reply_count,
         "mentions": row.mentions,
         "cards": row.cards,

@@ -360,6 +360,13 @@ CELERY_BEAT_SCHEDULE |= {
     "rooms-retention": {"task": "collaborate.tasks.forget", "schedule": 24 * 3600},
 }
 # Incidents, watches and integrations.
+# How long work on an address, a watch or a call waits for another worker when the one that had it is killed.
+COLLABORATE_LEASE_SECONDS = env.integer("COLLABORATE_LEASE_SECONDS", 120, minimum=4)
+# An engine that speaks as LibreTranslate does; without one there is no /translate.
+COLLABORATE_TRANSLATE = env.address("COLLABORATE_TRANSLATE", "", schemes={"https", "http"})
+COLLABORATE_TRANSLATE_KEY = env.secret("COLLABORATE_TRANSLATE_KEY", "")
+# The key (VAPID, RFC 8292) with which browsers are told; without one that is not offered.
+COLLABORATE_PUSH_KEY = env.secret("COLLABORATE_PUSH_KEY", "")
 COLLABORATE_RDAP = env.address("COLLABORATE_RDAP", "https://rdap.org/domain/", schemes={"https", "http"})
 CELERY_BEAT_SCHEDULE |= {
     "incidents": {"task": "collaborate.tasks.sweep_incidents", "schedule": 30, "options": {"expires": 30}},

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from django.db.models import Q
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,18 @@ def technique(code: str) -> Page | None:
     """The live page whose field `framework_id` is this code, in the reader's language if there is one."""
     rows = list(Page.objects.live().filter(fields__framework_id=code).select_related("kind").order_by("pk"))
     return next((page for page in rows if page.language == get_language()), rows[0] if rows else None)
+
+
+def techniques_like(words: str, limit: int) -> list[tuple[str, Page]]:
+    """Live pages whose code begins with this or whose title holds it, by code; of one code, the reader's language."""
+    rows = Page.objects.live().exclude(fields__framework_id=None)
+    rows = rows.filter(Q(fields__framework_id__istartswith=words) | Q(title__icontains=words))
+    found: dict[str, Page] = {}
+    for page in rows.select_related("kind").order_by("pk"):
+        code = str(page.fields.get("framework_id") or "")
+        if code and (code not in found or page.language == get_language()):
+            found[code] = page
+    return sorted(found.items())[:limit]
 
 
 def card_of(page: Page) -> Card:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from disinfo import search
 from disinfo.accounts.models import User
 from disinfo.portal.tools import Activity, Caller, Card, Command, DemoWorld, Draft, Figure, Tool
-from encyclopedia import offering
+from encyclopedia import alike, offering
 from encyclopedia.models import Page, Revision
 from encyclopedia.services import seeding
 from encyclopedia.services.publishing import TOOL
@@ -94,6 +94,14 @@ class Encyclopedia(Tool):
         """The page of a technique, by its code in the framework."""
         found = offering.technique(code)
         return offering.card_of(found) if found else None
+
+    def named_like(self, words: str, caller: Caller, limit: int) -> Sequence[tuple[str, Card]]:  # noqa: ARG002 (published pages are public)
+        """Techniques by their code or a part of their title."""
+        return [(code, offering.card_of(page)) for code, page in offering.techniques_like(words, limit)]
+
+    def pictures_like(self, perceptual_hash: str, caller: Caller) -> Sequence[tuple[int, Card]]:  # noqa: ARG002 (all of them are public)
+        """Pictures of pages that look like this."""
+        return alike.pictures_like(perceptual_hash)
 
     def steps(self, path: str, caller: Caller) -> Sequence[str]:  # noqa: ARG002 (published pages are public)
         """What a page says to do."""

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +102,16 @@ def signal_of(accounts: Iterable[Account]) -> Signal | None:
         sets=list(forest.figures["sets"]),
         panel=forest.panel(),
     )
+
+
+def scores_of(accounts: Iterable[Account]) -> dict[str, float]:
+    """How like the labelled profiles each of these is, 0 to 1, by name; those the classifier refuses are left out."""
+    found = [account for account in accounts if account.collected_at]
+    forest = _kept()
+    if forest is None or not found:
+        return {}
+    scores = forest.score(columns_of(found)).tolist()
+    return {account.name: score for account, score in zip(found, scores, strict=True) if not isnan(score)}
 
 
 def columns_of(accounts: Iterable[Account]) -> dict[str, list[Any]]:

@@ -3,13 +3,14 @@
 from collaborate.models.bots import Bot
 from collaborate.models.exercises import Exercise
 from collaborate.models.hooks import Hook, HookCall
-from collaborate.models.incidents import Evidence, Incident, LogEntry, Step
+from collaborate.models.incidents import Evidence, Incident, LogEntry, ResponseTarget, Step
 from collaborate.models.known_articles import KnownArticle
 from collaborate.models.links import Link
 from collaborate.models.messages import Attachment, Edit, Message, MessageQuerySet, Reaction
 from collaborate.models.moderation import Ban, Report, ShareRequest
+from collaborate.models.pushes import PushEndpoint
 from collaborate.models.qualifying import Appearance, Claim, CriterionVote, Technique
-from collaborate.models.reading import MailChoice, Notification, NotificationChoice, Saved, Sighting
+from collaborate.models.reading import Draft, MailChoice, Notification, NotificationChoice, Saved, Sighting
 from collaborate.models.rooms import Caller, Invitation, Participant, Room, RoomQuerySet
 from collaborate.models.takedowns import Address, Takedown
 from collaborate.models.watches import Reminder, Watch, WatchItem
@@ -23,6 +24,7 @@ __all__ = [
     "Caller",
     "Claim",
     "CriterionVote",
+    "Draft",
     "Edit",
     "Evidence",
     "Exercise",
@@ -39,9 +41,11 @@ __all__ = [
     "Notification",
     "NotificationChoice",
     "Participant",
+    "PushEndpoint",
     "Reaction",
     "Reminder",
     "Report",
+    "ResponseTarget",
     "Room",
     "RoomQuerySet",
     "Saved",

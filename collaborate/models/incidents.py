@@ -16,6 +16,25 @@ from collaborate.models.messages import Attachment, Message
 from collaborate.models.rooms import Caller, Room
 
 
+class ResponseTarget(models.Model):
+    """The minutes an organisation gives platforms in the incidents it opens, where they are not the usual ninety."""
+
+    organisation = models.OneToOneField(
+        "accounts.Organisation", models.CASCADE, related_name="+", verbose_name=_("organisation")
+    )
+    minutes = models.PositiveIntegerField(
+        _("minutes a platform has to act"), validators=[MinValueValidator(1), MaxValueValidator(100_000)]
+    )
+
+    class Meta:
+        ordering = ["organisation"]
+        verbose_name = _("target of an organisation")
+        verbose_name_plural = _("targets of organisations")
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.minutes}"
+
+
 class IncidentQuerySet(models.QuerySet["Incident"]):
     """Reads of incidents."""
 

@@ -91,6 +91,8 @@ class Message(models.Model):
         ANSWERED = "answered", _("answered")
 
     LONGEST = 8_000
+    NEWS = ("news:", "alarm:", "sent:")
+    """What the nonce of a message begins with that a watch posted, or that was sent on from there."""
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="messages", db_index=False)
     number = models.PositiveBigIntegerField(_("number"))
@@ -169,6 +171,11 @@ class Message(models.Model):
     def is_watched_in(self, room: Room) -> bool:
         """Whether its readers are written down."""
         return self.tlp_in(room) in WATCHED
+
+    @property
+    def is_news(self) -> bool:
+        """Whether a watch posted it, as news or as an alarm: then buttons stand under it."""
+        return self.by_bot and self.nonce.startswith(self.NEWS)
 
     def is_by(self, user: User) -> bool:
         """Whether this user said it."""

@@ -75,6 +75,7 @@ class Notification(models.Model):
     at = models.DateTimeField(_("at"), default=timezone.now)
     read_at = models.DateTimeField(_("read"), null=True)
     mailed_at = models.DateTimeField(_("sent by e-mail"), null=True)
+    pushed_at = models.DateTimeField(_("told to a browser"), null=True)
 
     objects = NotificationQuerySet.as_manager()
 
@@ -115,3 +116,21 @@ class NotificationChoice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} · {self.mail}"
+
+
+class Draft(models.Model):
+    """What somebody began to write in a room, or in a thread of it (the number of its first message; 0: none)."""
+
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
+    room = models.ForeignKey(Room, models.CASCADE, related_name="+")
+    thread = models.PositiveBigIntegerField(default=0)
+    text = models.TextField(_("text"))
+    at = models.DateTimeField(_("written"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+        constraints = [models.UniqueConstraint(fields=["user", "room", "thread"], name="one_draft_per_place")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} · {self.room_id}"

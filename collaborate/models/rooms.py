@@ -2,6 +2,7 @@
 
 from typing import Self, TypedDict, cast
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MinValueValidator
 from django.db import connection, models
@@ -82,6 +83,9 @@ class Room(models.Model):
     topic = models.CharField(_("what it is for"), max_length=300, blank=True)
     organisation = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, null=True, blank=True, verbose_name=_("organisation")
+    )
+    language = models.CharField(
+        _("language of the portal’s bot here"), max_length=8, blank=True, choices=settings.LANGUAGES
     )
     tlp = models.CharField(_("mark of what is said here"), max_length=12, choices=Tlp, blank=True)
     slow_seconds = models.PositiveIntegerField(

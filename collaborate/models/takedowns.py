@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from collaborate.models.incidents import Incident
 from collaborate.models.links import Link
+from collaborate.models.messages import Message
+from collaborate.models.rooms import Caller, Room
 
 
 class AddressQuerySet(models.QuerySet["Address"]):
@@ -18,6 +20,12 @@ class AddressQuerySet(models.QuerySet["Address"]):
     def due(self) -> Self:
         """Those to be looked at now."""
         return self.filter(next_check_at__lte=timezone.now()).order_by("next_check_at", "pk")
+
+    def open_to(self, caller: Caller) -> Self:
+        """Those of incidents, and of messages, in the rooms that the caller may enter."""
+        rooms = Room.objects.visible_to(caller)
+        said = Message.objects.readable().filter(room__in=rooms, links=OuterRef("link"))
+        return self.filter(Q(Exists(said)) | Q(pk__in=self.filter(incidents__room__in=rooms).values("pk")))
 
     def of(self, incident: Incident) -> Self:
         """Those of an incident, in the order they were met."""
@@ -34,6 +42,10 @@ class Address(models.Model):
     file = models.CharField(max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     mime_type = models.CharField(max_length=100, blank=True)
+    text_file = models.CharField(max_length=200, blank=True)
+    picture_file = models.CharField(max_length=200, blank=True)
+    picture_sha256 = models.CharField(max_length=64, blank=True)
+    pictured_at = models.DateTimeField(_("picture taken"), null=True)
     checked_at = models.DateTimeField(_("last looked at"), null=True)
     next_check_at = models.DateTimeField(null=True, default=timezone.now, db_index=True)
     problem = models.CharField(_("last problem"), max_length=100, blank=True)

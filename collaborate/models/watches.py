@@ -18,6 +18,17 @@ class RoomWatchQuerySet(models.QuerySet["Watch"]):
         """Those to be looked at now."""
         return self.filter(is_active=True, next_at__lte=timezone.now()).order_by("next_at", "pk")
 
+    def behind(self, message: Message) -> "Watch | None":
+        """The watch that posted a message, here or in the room it was sent on from; None once it has ended."""
+        kind, _colon, key = message.nonce.partition(":")
+        if kind == "sent" and message.shared_from:
+            return self.behind(message.shared_from)
+        key = key.partition(":")[0]
+        if not message.is_news or not key.isdecimal():
+            return None
+        rows = self.filter(items=int(key)) if kind == "news" else self.filter(pk=int(key))
+        return rows.select_related("sends_to").first()
+
 
 class Watch(models.Model):
     """A feed, or what another tool of the portal publishes, followed for a room."""
@@ -25,14 +36,16 @@ class Watch(models.Model):
     class Kind(models.TextChoices):
         FEED = "feed", _("a feed (RSS or Atom)")
         TOOL = "tool", _("a tool of this portal")
+        RISING = "rising", _("what rises in a live collection")
 
     EVERY_SECONDS = 60
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="watches")
-    kind = models.CharField(_("what"), max_length=4, choices=Kind)
+    kind = models.CharField(_("what"), max_length=6, choices=Kind)
     name = models.CharField(_("name"), max_length=120)
     address = models.CharField(_("address of the feed"), max_length=1000, blank=True)
     tool = models.CharField(_("tool"), max_length=20, blank=True)
+    path = models.CharField(_("collection"), max_length=300, blank=True)
     words = models.CharField(
         _("only with one of these words"),
         max_length=300,
@@ -46,6 +59,21 @@ class Watch(models.Model):
         _("within so many minutes"), default=60, validators=[MinValueValidator(1)]
     )
     alarmed_at = models.DateTimeField(null=True, editable=False)
+    sends_to = models.ForeignKey(
+        Room,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("room where it is qualified"),
+        help_text=_("“Send to qualification” under each message leads there; empty: it asks."),
+    )
+    region = models.CharField(
+        _("region of its shares"),
+        max_length=2,
+        blank=True,
+        help_text=_("Two letters, such as fr: “Scale” then answers at once when a number of shares is told."),
+    )
     is_active = models.BooleanField(_("on"), default=True)
     # What was there when the watch began is not news.
     has_begun = models.BooleanField(default=False, editable=False)

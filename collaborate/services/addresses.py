@@ -1,8 +1,9 @@
 """Addresses of incidents: copied and hashed when first met, looked at again, shown as gone when they are."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,14 +13,14 @@ from django.utils.translation import gettext as _
 from collaborate.models import Address, Incident, Link, LogEntry
 from collaborate.models.takedowns import unmet_links
 from collaborate.services import logbook
+from collaborate.speaking import in_language_of
 from disinfo import copies, fetcher
 from disinfo.celery import send_after_commit
 from disinfo.leases import lease
 from disinfo.safe_http import FetchError, HostPausedError, HttpStatusError, Response
 
-_FOLDER = "copies"
+FOLDER = "copies"
 _MOST_BYTES = 20_000_000
-_LEASE_SECONDS = 120
 _GONE = (404, 410, 451)
 """What a server answers when something is no longer there, or is withheld by law (RFC 9110, RFC 7725)."""
 _AGAIN = timedelta(seconds=45)
@@ -30,9 +31,16 @@ _WATCHED_AFTER = timedelta(days=30)
 _BATCH = 50
 
 
-def link_of(url: str) -> Link:
-    """The row of an address, made if nobody has posted it yet."""
-    return Link.objects.get_or_create(digest=Link.digest_of(url), defaults={"url": url})[0]
+def links_of(urls: Sequence[str]) -> list[Link]:
+    """The rows of some addresses, made if nobody has posted them yet.
+
+    To be asked for before a transaction begins: who posts in a room waits for a new row while the room is locked.
+    """
+    digests = {Link.digest_of(url): url for url in urls}
+    return [
+        Link.objects.get_or_create(digest=digest, defaults={"url": digests[digest]})[0]
+        for digest in sorted(digests)
+    ]
 
 
 @transaction.atomic
@@ -40,8 +48,8 @@ def keep(*, incident: Incident, links: Iterable[Link]) -> None:
     """Make these addresses the incident's; those met for the first time are handed to a worker to be copied."""
     from collaborate import tasks  # it imports the services
 
-    for link in links:
-        address, _is_new = Address.objects.get_or_create(link=link)
+    for address in _locked(links):
+        link = address.link
         if not address.incidents.filter(pk=incident.pk).exists():
             address.incidents.add(incident)
             text = _("Address met: %(url)s") % {"url": link.url}
@@ -49,6 +57,14 @@ def keep(*, incident: Incident, links: Iterable[Link]) -> None:
         if address.next_check_at is None or address.checked_at is None:
             Address.objects.filter(pk=address.pk).update(next_check_at=timezone.now())
             send_after_commit(tasks.check_address, address.pk)
+
+
+def _locked(links: Iterable[Link]) -> list[Address]:
+    """The addresses of these links, locked, in one order for everybody: see logbook on what is locked before what."""
+    keys = [link.pk for link in links]
+    Address.objects.bulk_create([Address(link_id=key) for key in sorted(keys)], ignore_conflicts=True)
+    rows = Address.objects.filter(link__in=keys).select_for_update(of=("self",)).select_related("link")
+    return list(rows.order_by("pk"))
 
 
 def sweep() -> int:
@@ -67,7 +83,7 @@ def sweep() -> int:
 
 def check(*, address: Address) -> None:
     """Look at an address that is due: copy it the first time, and see whether it still answers."""
-    with lease(f"collaborate.address:{address.pk}", seconds=_LEASE_SECONDS) as held:
+    with lease(f"collaborate.address:{address.pk}", seconds=settings.COLLABORATE_LEASE_SECONDS) as held:
         if not held or not Address.objects.due().filter(pk=address.pk).exists():
             return
         try:
@@ -94,24 +110,25 @@ def _keep_result(
     address = Address.objects.select_for_update(of=("self",)).select_related("link").get(pk=pk)
     now = timezone.now()
     address.checked_at, address.problem = now, problem[:100]
-    if response is not None and not address.file:
-        _copy(address, response, now)
     if is_there is True:
         _is_there(address)
     elif is_there is False:
         _is_missing(address, now)
+    if response is not None and not address.file:
+        _copy(address, response, now)
     address.next_check_at = _next_check(address, now)
     address.save()
 
 
 def _copy(address: Address, response: Response, now: datetime) -> None:
-    kept = copies.keep(response, folder=_FOLDER, pictures=True)
+    kept = copies.keep(response, folder=FOLDER, pictures=True)
     if kept is None:
         return
     address.file, address.sha256, address.mime_type = kept.file, kept.sha256, kept.mime_type
     address.archived_at = now
-    for incident in address.incidents.order_by("pk"):
-        text = _("Copied: %(url)s") % {"url": address.link.url}
+    for incident in address.incidents.select_related("room").order_by("pk"):
+        with in_language_of(incident.room):
+            text = _("Copied: %(url)s") % {"url": address.link.url}
         logbook.write(
             incident,
             LogEntry.Kind.ADDRESS,
@@ -128,7 +145,7 @@ def _is_there(address: Address) -> None:
         return
     address.gone_since = None
     address.takedowns.not_withdrawn().update(gone_at=None)
-    _tell(address, _("Is there again: %(url)s") % {"url": address.link.url})
+    _tell(address, lambda: _("Is there again: %(url)s") % {"url": address.link.url})
 
 
 def _is_missing(address: Address, now: datetime) -> None:
@@ -141,12 +158,19 @@ def _is_missing(address: Address, now: datetime) -> None:
     address.gone_since = address.missed_at
     since = localtime(address.gone_since)
     address.takedowns.running().update(gone_at=address.gone_since)
-    at = date_format(since, "TIME_FORMAT")
-    _tell(address, _("Gone since %(at)s: %(url)s") % {"at": at, "url": address.link.url})
+
+    def text() -> str:
+        at = date_format(since, "TIME_FORMAT")
+        return _("Gone since %(at)s: %(url)s") % {"at": at, "url": address.link.url}
+
+    _tell(address, text)
 
 
-def _tell(address: Address, text: str) -> None:
+def _tell(address: Address, words: Callable[[], str]) -> None:
+    """Say it in every incident of the address, in the language of its room."""
     for incident in address.incidents.select_related("room").order_by("pk"):
+        with in_language_of(incident.room):
+            text = words()
         entry = logbook.write(incident, LogEntry.Kind.ADDRESS, text, url=address.link.url)
         logbook.say(incident, text, nonce=f"log:{incident.pk}:{entry.number}")
 

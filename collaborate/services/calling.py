@@ -27,7 +27,6 @@ from disinfo.leases import lease
 from disinfo.portal.tools import Ask
 from disinfo.safe_http import FetchError
 
-_LEASE_SECONDS = 60
 _MOST_BYTES = 200_000
 _ANSWER_SECONDS = 1_800
 _MOST_ANSWERS = 5
@@ -142,7 +141,7 @@ def respond(*, secret: str, payload: Mapping[str, Any]) -> Message:
 
 def call(*, row: HookCall) -> None:
     """Tell a program of a message, and post what it answers at once; a failure is said in the room for a command."""
-    with lease(f"collaborate.call:{row.pk}", seconds=_LEASE_SECONDS) as held:
+    with lease(f"collaborate.call:{row.pk}", seconds=settings.COLLABORATE_LEASE_SECONDS) as held:
         if not held or not HookCall.objects.filter(pk=row.pk, done_at=None).exists():
             return
         payload, problem = _asked(row)

@@ -8,7 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from collaborate import markup
-from collaborate.models import Attachment, Evidence, Incident, LogEntry, Message, Participant, Room, Step
+from collaborate.models import (
+    Attachment,
+    Evidence,
+    Incident,
+    Link,
+    LogEntry,
+    Message,
+    Participant,
+    ResponseTarget,
+    Room,
+    Step,
+)
 from collaborate.services import addresses, logbook, posting, rooms
 from collaborate.services.refusals import RefusedError
 from disinfo.accounts import audit
@@ -43,7 +54,14 @@ def open_new(
     if not name.strip():
         raise RefusedError(_("Give the incident a name: a few words that say what is spreading."))
     room = rooms.create(creator=opener, name=name, kind=kind, organisation=organisation, tlp=tlp)
-    incident = Incident.objects.create(room=room, owner=opener, is_exercise=is_exercise, origin=origin)
+    target = ResponseTarget.objects.filter(organisation=posting.voice_of(opener, room)).first()
+    incident = Incident.objects.create(
+        room=room,
+        owner=opener,
+        is_exercise=is_exercise,
+        origin=origin,
+        target_minutes=target.minutes if target else Incident.TARGET_MINUTES,
+    )
     audit.record("collaborate.open_incident", actor=opener, on=incident, organisation=organisation)
     logbook.write(
         incident, LogEntry.Kind.STATE, _("Incident opened."), actor=opener, state=str(incident.state)
@@ -58,6 +76,8 @@ def open_from(*, message: Message, opener: User, name: str = "") -> Incident:
     Asked for again, it is the incident that is there.
     """
     root = message.root or message
+    # Two who press at once: the second waits here, and finds the incident of the first.
+    Message.objects.select_for_update().get(pk=root.pk)
     if found := Incident.objects.filter(origin=root).select_related("room").first():
         return found
     source = root.room
@@ -116,7 +136,16 @@ def change_state(*, incident: Incident, state: str, actor: User) -> None:
     _changed(incident, row)
     text = _("%(before)s → %(after)s") % {"before": before, "after": row.get_state_display()}
     _tell(incident, LogEntry.Kind.STATE, text, actor, state=state)
+    if row.state == Incident.State.CLOSED:
+        _say_head(incident)
     audit.record("collaborate.incident_state", actor=actor, on=row, state=state)
+
+
+def _say_head(incident: Incident) -> None:
+    """Say the last hash in the room: who read it there knows when what stands before was written anew."""
+    text = _("The log has %(number)d entries; the hash of the last one is `%(hash)s`.")
+    said = text % {"number": incident.log_count, "hash": incident.log_head}
+    logbook.say(incident, said, nonce=f"head:{incident.pk}:{incident.log_count}")
 
 
 def _clock(stopped_at: datetime | None, now: datetime, *, is_reached: bool) -> datetime | None:
@@ -214,7 +243,6 @@ def tick(*, step: Step, actor: User, is_done: bool) -> None:
     logbook.write(step.incident, LogEntry.Kind.CHECKLIST, text, actor=actor)
 
 
-@transaction.atomic
 def add_evidence(*, incident: Incident, what: str, note: str, actor: User) -> Evidence:
     """Add a permalink of this portal that the actor may read, or an address, which is copied.
 
@@ -226,7 +254,11 @@ def add_evidence(*, incident: Incident, what: str, note: str, actor: User) -> Ev
         return _add_card(incident, path.cards[0], note, actor)
     if not path.links:
         raise RefusedError(_("Give the address of a page of this portal, or of a page elsewhere."))
-    link = addresses.link_of(path.links[0])
+    return _add_link(incident, addresses.links_of(path.links[:1])[0], note, actor)
+
+
+@transaction.atomic
+def _add_link(incident: Incident, link: Link, note: str, actor: User) -> Evidence:
     addresses.keep(incident=incident, links=[link])
     found, is_new = Evidence.objects.get_or_create(
         incident=incident, link=link, defaults={"note": note[:300], "added_by": actor}
@@ -236,6 +268,7 @@ def add_evidence(*, incident: Incident, what: str, note: str, actor: User) -> Ev
     return found
 
 
+@transaction.atomic
 def _add_card(incident: Incident, path: str, note: str, actor: User) -> Evidence:
     card = card_for(path, actor)
     if card is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from selectolax.lexbor import LexborHTMLParser
@@ -14,7 +15,6 @@ from disinfo.leases import lease
 from disinfo.safe_http import FetchError
 
 _MOST_BYTES = 1_000_000
-_LEASE_SECONDS = 120
 
 
 def note(*, message: Message, urls: Sequence[str]) -> None:
@@ -25,7 +25,8 @@ def note(*, message: Message, urls: Sequence[str]) -> None:
         return
     by_digest = {Link.digest_of(url): url for url in urls}
     known = set(Link.objects.filter(digest__in=by_digest).order_by("pk").values_list("digest", flat=True))
-    fresh = [Link(url=url, digest=digest) for digest, url in by_digest.items() if digest not in known]
+    # In one order for everybody, or two messages with the same new addresses would wait for each other.
+    fresh = [Link(url=url, digest=digest) for digest, url in sorted(by_digest.items()) if digest not in known]
     Link.objects.bulk_create(fresh, ignore_conflicts=True)
     links = list(Link.objects.filter(digest__in=by_digest).order_by("pk"))
     message.links.set(links)
@@ -36,7 +37,7 @@ def note(*, message: Message, urls: Sequence[str]) -> None:
 
 def read(*, link: Link) -> None:
     """See what an address says of itself, and show it with the messages that hold it; done already, nothing happens."""
-    with lease(f"collaborate.link:{link.pk}", seconds=_LEASE_SECONDS) as held:
+    with lease(f"collaborate.link:{link.pk}", seconds=settings.COLLABORATE_LEASE_SECONDS) as held:
         if not held or not Link.objects.filter(pk=link.pk, state=Link.State.WAITING).exists():
             return
         link.state, link.title, link.description = _asked(link.url)

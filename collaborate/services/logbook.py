@@ -1,4 +1,8 @@
-"""Writing the log of an incident: one line after the other, each holding the hash of the one before."""
+"""Writing the log of an incident: one line after the other, each holding the hash of the one before.
+
+Rows are locked in one order, or two people would wait for each other: addresses (by key), requests, then claims,
+techniques and steps, then the incident, which every line of the log locks, then its room.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC

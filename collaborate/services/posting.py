@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from collaborate import markup, people
+from collaborate import hearing, markup, people
 from collaborate.live import bus
 from collaborate.models import Bot, Edit, Message, Notification, Reaction, Room
 from collaborate.services import files, linking, placing
@@ -113,7 +113,9 @@ def post(
         **said.columns(),
     )
     try:
-        with transaction.atomic() if _is_more_than_itself(row, said) else nullcontext():
+        # Within a transaction it has a savepoint, or a message that is there already would end that transaction.
+        is_apart = connection.in_atomic_block or _is_more_than_itself(row, said)
+        with transaction.atomic() if is_apart else nullcontext():
             _write(row, said, kept)
     except IntegrityError:
         again = room.messages.filter(author=author, nonce=row.nonce).first() if row.nonce else None
@@ -125,7 +127,7 @@ def post(
 
 def _is_more_than_itself(row: Message, said: Draft) -> bool:
     """Whether more is written with it, which must stand or fall with it; a plain message is a statement of its own."""
-    is_heard = bool(said.concerned) or row.room.kind == Room.Kind.DIRECT
+    is_heard = bool(said.concerned) or row.room.kind == Room.Kind.DIRECT or hearing.is_awaited(row)
     return bool(row.root_id or row.has_file or row.command or said.rendered.links or is_heard)
 
 
@@ -153,7 +155,8 @@ def _is_command(text: str, author: User) -> bool:
 def _check_open(room: Room, author: User) -> None:
     if room.is_archived:
         raise RefusedError(_("This room is closed for writing."))
-    if room.slow_seconds:
+    # Slow mode is for people: a bot answers as often as it is asked.
+    if room.slow_seconds and not author.email.endswith(Bot.DOMAIN):
         since = timezone.now() - timedelta(seconds=room.slow_seconds)
         if room.messages.filter(author=author, said_at__gt=since).exists():
             raise RefusedError(

@@ -12,6 +12,7 @@ from collaborate import likeness, markup
 from collaborate.models import Appearance, Claim, CriterionVote, Incident, Link, LogEntry, Message, Technique
 from collaborate.services import addresses, logbook, posting
 from collaborate.services.refusals import RefusedError
+from collaborate.speaking import in_language_of
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.portal.tools import named
@@ -23,7 +24,6 @@ _HEARD_AGAIN = timedelta(minutes=15)
 _MOST_HEARD = 100
 
 
-@transaction.atomic
 def claim(*, incident: Incident, text: str, actor: User, message: Message | None = None) -> Claim:
     """Note something that is being spread; the same address or nearly the same words join the claim that is there.
 
@@ -33,19 +33,19 @@ def claim(*, incident: Incident, text: str, actor: User, message: Message | None
     text = text.strip()[:4_000]
     if not text:
         raise RefusedError(_("Write what is claimed, or give the address where it is."))
-    # One at a time in an incident, or two people would note one claim twice.
-    Incident.objects.select_for_update().get(pk=incident.pk)
-    links = [addresses.link_of(url) for url in markup.render(text, names={}, home=settings.SITE_URL).links]
-    addresses.keep(incident=incident, links=links)
-    words = likeness.folded(text)
-    found = _joined(incident, words, links)
-    if found is None:
-        found = Claim.objects.create(incident=incident, text=text, words=words)
-        logbook.write(incident, LogEntry.Kind.CLAIM, text, actor=actor, claim=found.pk)
-    else:
-        said = _("Met again: %(claim)s") % {"claim": found}
-        logbook.write(incident, LogEntry.Kind.CLAIM, said, actor=actor, claim=found.pk, words=text)
-    _met(found, text, links, message)
+    links = addresses.links_of(markup.render(text, names={}, home=settings.SITE_URL).links)
+    with transaction.atomic():
+        addresses.keep(incident=incident, links=links)
+        # One at a time in an incident, or two people would note one claim twice.
+        Incident.objects.select_for_update().get(pk=incident.pk)
+        words = likeness.folded(text)
+        found = _joined(incident, words, links) or Claim(incident=incident, text=text, words=words)
+        is_new = found.pk is None
+        found.save()
+        said = text if is_new else _("Met again: %(claim)s") % {"claim": found}
+        told = {"claim": found.pk} if is_new else {"claim": found.pk, "words": text}
+        logbook.write(incident, LogEntry.Kind.CLAIM, said, actor=actor, **told)
+        _met(found, text, links, message)
     return found
 
 
@@ -155,9 +155,14 @@ def hear(*, message: Message) -> None:
     incident = Incident.objects.open().filter(room=message.room_id).select_related("room").first()
     if incident is None or message.is_gone or message.author is None:
         return
+    with in_language_of(incident.room):
+        _take(incident, message, message.author)
+
+
+def _take(incident: Incident, message: Message, author: User) -> None:
     addresses.keep(incident=incident, links=message.links.order_by("pk"))
     for code in dict.fromkeys(found.upper() for found in _MARKED.findall(message.text)):
-        propose(incident=incident, code=code, actor=message.author, message=message)
+        propose(incident=incident, code=code, actor=author, message=message)
 
 
 def sweep() -> None:
@@ -179,7 +184,10 @@ def decide(*, technique: Technique, is_accepted: bool, actor: User) -> None:
     row = Technique.objects.select_for_update().get(pk=technique.pk)
     if is_accepted and row.proposed_by_id == actor.pk:
         raise RefusedError(_("Somebody else has to accept what you proposed."))
-    row.state = Technique.State.ACCEPTED if is_accepted else Technique.State.REFUSED
+    state = Technique.State.ACCEPTED if is_accepted else Technique.State.REFUSED
+    if row.state == state:
+        return
+    row.state = state
     row.decided_by, row.decided_at = actor, timezone.now()
     row.save()
     text = f"{row}: {row.get_state_display()}"

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from collaborate.live import bus
 from collaborate.models import (
+    Draft,
     MailChoice,
     Message,
     Notification,
@@ -83,3 +84,27 @@ def read_all(*, user: User) -> None:
 def choose_mail(*, user: User, mail: MailChoice) -> None:
     """When the user wants to be written to."""
     NotificationChoice.objects.update_or_create(user=user, defaults={"mail": mail})
+
+
+def keep_draft(*, user: User, room: Room, text: str, thread: int = 0) -> None:
+    """Keep what somebody has begun to write there, from whichever browser; nothing of it is nothing to keep."""
+    if not text.strip():
+        forget_draft(user=user, room=room, thread=thread)
+        return
+    Draft.objects.update_or_create(
+        user=user, room=room, thread=thread, defaults={"text": text[: Message.LONGEST]}
+    )
+
+
+def forget_draft(*, user: User, room: Room, thread: int = 0) -> None:
+    """It was said, or given up."""
+    mine = Draft.objects.filter(user=user, room=room, thread=thread)
+    # Looked at first: on SQLite, to delete nothing waits for whoever writes all the same.
+    if mine.exists():
+        mine.delete()
+
+
+def draft_of(user: User, room: Room, thread: int = 0) -> str:
+    """What they had begun to write."""
+    found = Draft.objects.filter(user=user, room=room, thread=thread).first()
+    return found.text if found else ""

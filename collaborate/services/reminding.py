@@ -11,6 +11,7 @@ from collaborate import people
 from collaborate.models import Bot, Message, Reminder
 from collaborate.services import posting
 from collaborate.services.refusals import RefusedError
+from collaborate.speaking import in_language_of
 
 _IN = re.compile(
     r"^(?:in|dans)?\s*(?P<number>\d{1,5})\s*(?P<unit>[a-zé]+)\s+(?P<text>.+)$", re.IGNORECASE | re.DOTALL
@@ -58,7 +59,8 @@ def _say(row: Reminder) -> bool:
         return False
     author = row.message.author
     handle = f"@{people.handle_of(author)} " if author else ""
-    text = _("Reminder: %(text)s") % {"text": row.text}
+    with in_language_of(row.message.room, author):
+        text = _("Reminder: %(text)s") % {"text": row.text}
     try:
         posting.post(
             room=row.message.room,

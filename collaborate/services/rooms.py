@@ -10,6 +10,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from collaborate.live import bus
@@ -40,6 +41,7 @@ def create(
         topic=topic,
         organisation=organisation,
         tlp=tlp,
+        language=get_language() or settings.LANGUAGE_CODE,
         created_by=creator,
     )
     Participant.objects.create(room=room, user=creator, role=Participant.Role.OWNER)
@@ -127,7 +129,7 @@ def remove(*, room: Room, user: User, remover: User) -> None:
 
 @transaction.atomic
 def change(*, room: Room, changer: User, **values: Any) -> Room:
-    """Change a room: name, topic, mark, slow_seconds, retention_days, is_archived."""
+    """Change a room: name, topic, language, mark, slow_seconds, retention_days, is_archived."""
     before = {name: getattr(room, name) for name in values}
     changed = {name: value for name, value in values.items() if before[name] != value}
     if changed:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from collaborate.models import Address, Incident, LogEntry, Takedown
 from collaborate.services import addresses, logbook
 from collaborate.services.refusals import RefusedError
+from collaborate.speaking import in_language_of
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.celery import send_after_commit
@@ -17,7 +18,6 @@ from disinfo.celery import send_after_commit
 _MARKS = {"acknowledge": "acknowledged_at", "declare": "declared_at", "withdraw": "withdrawn_at"}
 
 
-@transaction.atomic
 def send(*, incident: Incident, url: str, platform: str, actor: User, reference: str = "") -> Takedown:
     """Say that a platform was asked to take an address down: its clock runs from now. Sent again, it is the same one.
 
@@ -26,27 +26,28 @@ def send(*, incident: Incident, url: str, platform: str, actor: User, reference:
     """
     if not url.startswith(("http://", "https://")) or not platform.strip():
         raise RefusedError(_("Give an address that begins with https:// and the name of the platform."))
-    addresses.keep(incident=incident, links=[addresses.link_of(url)])
-    address = Address.objects.select_for_update(of=("self",)).select_related("link").get(link__url=url)
-    if address.gone_since:
-        raise RefusedError(_("This address is gone already: there is nothing to ask for."))
-    found, is_new = Takedown.objects.get_or_create(
-        incident=incident,
-        address=address,
-        withdrawn_at=None,
-        defaults={
-            "platform": _platform(platform),
-            "target_minutes": incident.target_minutes,
-            "sent_by": actor,
-            "reference": reference[:120],
-        },
-    )
-    if not is_new:
-        return found
-    text = _("Request sent to %(platform)s: %(url)s") % {"platform": found.platform, "url": url}
-    _tell(found, text, actor)
-    audit.record("collaborate.takedown", actor=actor, on=found, platform=found.platform)
-    _look_soon(address)
+    links = addresses.links_of([url])
+    with transaction.atomic():
+        addresses.keep(incident=incident, links=links)
+        address = Address.objects.select_for_update(of=("self",)).select_related("link").get(link=links[0])
+        if address.gone_since:
+            raise RefusedError(_("This address is gone already: there is nothing to ask for."))
+        found, is_new = Takedown.objects.get_or_create(
+            incident=incident,
+            address=address,
+            withdrawn_at=None,
+            defaults={
+                "platform": _platform(platform),
+                "target_minutes": incident.target_minutes,
+                "sent_by": actor,
+                "reference": reference[:120],
+            },
+        )
+        if is_new:
+            text = _("Request sent to %(platform)s: %(url)s") % {"platform": found.platform, "url": url}
+            _tell(found, text, actor)
+            audit.record("collaborate.takedown", actor=actor, on=found, platform=found.platform)
+            _look_soon(address)
     return found
 
 
@@ -74,6 +75,7 @@ def mark(*, takedown: Takedown, what: str, actor: User, reference: str = "") -> 
     column = _MARKS.get(what)
     if column is None:
         raise RefusedError(_("There is no such step."))
+    Address.objects.select_for_update(of=("self",)).get(pk=takedown.address_id)
     row = Takedown.objects.select_for_update(of=("self",)).select_related("address__link").get(pk=takedown.pk)
     if getattr(row, column) is not None:
         return
@@ -106,7 +108,8 @@ def remind() -> int:
                     .update(reminders=due)
                 )
                 if moved:
-                    _remind(row, now)
+                    with in_language_of(row.incident.room):
+                        _remind(row, now)
                     said += 1
     return said
 

@@ -17,6 +17,7 @@ from collaborate.live import bus
 from collaborate.models import MailChoice, Message, Notification, Room
 from disinfo import outbox
 from disinfo.accounts.models import User
+from disinfo.celery import send_after_commit
 
 PATIENCE = timedelta(minutes=2)
 """How long a mail waits for its reader to see the message in the room."""
@@ -43,6 +44,10 @@ def notify(*, message: Message, named: Collection[int]) -> None:
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
     bus.tell_people(tuple(kinds), "notice", {"room": room.pk, "number": message.number})
     _tell_webhooks(message)
+    if settings.COLLABORATE_PUSH_KEY:
+        from collaborate import tasks  # it imports the services
+
+        send_after_commit(tasks.push, message.pk)
 
 
 def _thread_of(message: Message) -> set[int]:

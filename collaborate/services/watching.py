@@ -1,11 +1,12 @@
 """Watches: what is new in a feed or in another tool is posted in their room, each thing once; and alarms."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils import timezone
@@ -16,15 +17,15 @@ from collaborate import feeds
 from collaborate.models import Bot, Room, Watch, WatchItem
 from collaborate.services import posting
 from collaborate.services.refusals import RefusedError
+from collaborate.speaking import in_language_of
 from disinfo import fetcher, search
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.celery import send_after_commit
 from disinfo.leases import lease
-from disinfo.portal.tools import Card, tools
+from disinfo.portal.tools import Card, tool_of_path, tools
 from disinfo.safe_http import FetchError, HostPausedError
 
-_LEASE_SECONDS = 120
 _MOST_BYTES = 5_000_000
 _MOST_AT_ONCE = 10
 """Messages of one look; what is more is said in a line."""
@@ -72,17 +73,22 @@ def sweep() -> int:
 
 def look(*, watch: Watch) -> None:
     """See what is new, and say it in the room; the first look only learns what is there."""
-    with lease(f"collaborate.watch:{watch.pk}", seconds=_LEASE_SECONDS) as held:
+    with lease(f"collaborate.watch:{watch.pk}", seconds=settings.COLLABORATE_LEASE_SECONDS) as held:
         if not held or not Watch.objects.due().filter(pk=watch.pk).exists():
             return
-        try:
-            found = _of_feed(watch) if watch.kind == Watch.Kind.FEED else _of_tool(watch)
-        except HostPausedError:
-            return
-        except (FetchError, feeds.FeedError) as error:
-            _stumbled(watch, error)
-            return
-        _tell(watch, [each for each in found if _is_wanted(watch, each)])
+        with in_language_of(watch.room):
+            _look(watch)
+
+
+def _look(watch: Watch) -> None:
+    try:
+        found = _FOUND[Watch.Kind(watch.kind)](watch)
+    except HostPausedError:
+        return
+    except (FetchError, feeds.FeedError) as error:
+        _stumbled(watch, error)
+        return
+    _tell(watch, [each for each in found if _is_wanted(watch, each)])
 
 
 def _of_feed(watch: Watch) -> list[News]:
@@ -99,6 +105,24 @@ def _of_tool(watch: Watch) -> list[News]:
         News(f"{each.url}@{each.at.isoformat()}", f"{each.kind}: {each.title}", each.url, str(each.summary))
         for each in tool.activity(AnonymousUser(), _ACTIVITY)
     ]
+
+
+def _of_rising(watch: Watch) -> list[News]:
+    """What rises in a collection of the room's own organisation."""
+    tool = tool_of_path(watch.path)
+    if tool is None or not tool.is_open:
+        return []
+    return [
+        News(f"{each.url}@{each.at.isoformat()}", f"{each.kind}: {each.title}", watch.path, str(each.summary))
+        for each in tool.rising(watch.path, watch.room.organisation)
+    ]
+
+
+_FOUND: dict[Watch.Kind, Callable[[Watch], list[News]]] = {
+    Watch.Kind.FEED: _of_feed,
+    Watch.Kind.TOOL: _of_tool,
+    Watch.Kind.RISING: _of_rising,
+}
 
 
 def _is_wanted(watch: Watch, news: News) -> bool:

@@ -116,15 +116,26 @@ def platforms(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def address_copy(request: HttpRequest, pk: int) -> HttpResponse:
-    """The copy of an address, as a file and never as a page of ours, for who may enter one of its incidents."""
-    own = Incident.objects.visible_to(request.user)
-    rows = Address.objects.filter(incidents__in=own).exclude(file="").distinct()
-    found = get_object_or_404(rows, pk=pk)
+def address_copy(request: HttpRequest, pk: int, part: str = "copy") -> HttpResponse:
+    """What is kept of an address, for who may enter a room where it was named.
+
+    The copy and its words are files, never a page of ours; the picture we drew ourselves, and it is shown.
+    """
+    column = _PARTS.get(part)
+    if column is None:
+        raise Http404
+    found = get_object_or_404(Address.objects.open_to(request.user).exclude(**{column: ""}), pk=pk)
+    name = getattr(found, column)
     try:
-        content = files.read(found.file)
+        content = files.read(name)
     except FileNotFoundError as error:
         raise Http404 from error
-    ending = found.file.rpartition(".")[2]
-    headers = {"Content-Disposition": f'attachment; filename="copy-{found.pk}.{ending}"'}
+    file = f"{part}-{found.pk}.{name.rpartition('.')[2]}"
+    if part == "picture":
+        headers = {"Content-Disposition": f'inline; filename="{file}"'}
+        return HttpResponse(content, content_type="image/png", headers=headers)
+    headers = {"Content-Disposition": f'attachment; filename="{file}"'}
     return HttpResponse(content, content_type="application/octet-stream", headers=headers)
+
+
+_PARTS = {"copy": "file", "text": "text_file", "picture": "picture_file"}

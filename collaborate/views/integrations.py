@@ -30,7 +30,8 @@ def watches(request: HttpRequest, slug: str) -> HttpResponse:
     """What is followed for a room, and the programs it is connected to; for who manages it."""
     room, user, secret = managed_room(request, slug), person(request), ""
     deed = request.POST.get("deed", "")
-    form = WatchForm(request.POST if deed == "watch" else None, auto_id="watch_%s")
+    asked = request.POST if deed == "watch" else None
+    form = WatchForm(asked, creator=user, room=room, auto_id="watch_%s")
     hook_form = HookForm(request.POST if deed == "hook" else None, creator=user, auto_id="hook_%s")
     if deed == "watch" and form.is_valid():
         watching.begin(room=room, creator=user, **form.cleaned_data)
@@ -48,7 +49,7 @@ def watches(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "hook_form": hook_form,
         "secret": secret,
-        "watches": room.watches.all(),
+        "watches": room.watches.select_related("sends_to"),
         "hooks": room.hooks.select_related("bot__user"),
     }
     answer = render(request, "collaborate/watches.html", context)

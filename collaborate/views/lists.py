@@ -14,7 +14,7 @@ from collaborate.finding import Wanted, find
 from collaborate.forms import MailForm, RoomForm, SearchForm
 from collaborate.models import MailChoice, Message, Notification, NotificationChoice, Room
 from collaborate.permissions import can_enter_collaboration
-from collaborate.services import reading, rooms, sharing
+from collaborate.services import pushing, reading, rooms, sharing
 from collaborate.services.refusals import RefusedError
 from collaborate.views.access import person
 from disinfo import search as words
@@ -115,7 +115,8 @@ def notifications(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("collaborate:notifications")
     page = Paginator(Notification.objects.open_to(user), _PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "collaborate/notifications.html", {"form": form, "page_obj": page})
+    context = {"form": form, "page_obj": page, "push_key": pushing.public_key()}
+    return render(request, "collaborate/notifications.html", context)
 
 
 @login_required

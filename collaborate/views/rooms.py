@@ -13,12 +13,13 @@ from collaborate import commands, people
 from collaborate.catching_up import overview
 from collaborate.forms import MessageForm
 from collaborate.live import bus
-from collaborate.models import Message, Participant, Room
-from collaborate.permissions import can_manage, can_moderate
+from collaborate.models import Incident, Message, Participant, Room
+from collaborate.permissions import can_act, can_manage, can_moderate
 from collaborate.services import posting, reading, rooms
 from collaborate.services.refusals import RefusedError
 from collaborate.showing import pattern, shown
 from collaborate.views.access import message_for, person, room_for, seat_for
+from disinfo.portal.tools import named_like
 
 _PER_PAGE = 40
 _AROUND = 20
@@ -34,6 +35,7 @@ def room(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and (said := _said(request, found, form, None)):
         return redirect(f"{found.get_absolute_url()}#m-{said.number}")
     seat = seat_for(request, found)
+    form = form if form.is_bound else _begun(request, found)
     if (after := _number(request, "after")) is not None:
         rows = found.messages.oldest(_PER_PAGE, after=after)
     else:
@@ -52,7 +54,7 @@ def message(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     )
     if not any(row.number == number for row in rows):
         raise Http404
-    return _page(request, found, seat, rows, MessageForm(), here=number)
+    return _page(request, found, seat, rows, _begun(request, found), here=number)
 
 
 def _page(
@@ -92,6 +94,7 @@ def _around(request: HttpRequest, found: Room, seat: Participant) -> dict[str, o
         "pattern": pattern(),
         "can_moderate": can_moderate(user, found),
         "can_manage": can_manage(user, found),
+        "can_act": can_act(user, found),
     }
 
 
@@ -107,6 +110,7 @@ def thread(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if request.method == "POST" and (said := _said(request, found, form, root)):
         return redirect(f"{request.path}#m-{said.number}")
     seat = seat_for(request, found)
+    form = form if form.is_bound else _begun(request, found, root.number)
     replies = list(found.messages.filter(root=root).for_showing().order_by("number")[:500])
     context = {
         **_around(request, found, seat),
@@ -117,15 +121,21 @@ def thread(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return render(request, "collaborate/thread.html", context, status=400 if form.errors else 200)
 
 
+def _begun(request: HttpRequest, found: Room, thread: int = 0) -> MessageForm:
+    """A form with what was begun to be written there, in this browser or another one."""
+    return MessageForm(initial={"text": reading.draft_of(person(request), found, thread)})
+
+
 def _said(request: HttpRequest, found: Room, form: MessageForm, root: Message | None) -> Message | None:
     """What was just said; None when it could not be, the form then says why."""
     if not form.is_valid():
         return None
     values = form.cleaned_data
+    thread = root.number if root else 0
     if root is None and values["root"]:
         root = get_object_or_404(found.messages, number=values["root"])
     try:
-        return posting.post(
+        said = posting.post(
             room=found,
             author=person(request),
             text=values["text"],
@@ -137,6 +147,8 @@ def _said(request: HttpRequest, found: Room, form: MessageForm, root: Message | 
     except RefusedError as error:
         form.add_error(None, str(error))
         return None
+    reading.forget_draft(user=person(request), room=found, thread=thread)
+    return said
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
@@ -197,26 +209,63 @@ def typing(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def draft(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page's script keeps what is being written."""
+    found = room_for(request, slug)
+    thread = request.POST.get("thread", "")
+    reading.keep_draft(
+        user=person(request),
+        room=found,
+        text=request.POST.get("text", ""),
+        thread=int(thread) if thread.isdecimal() and len(thread) < 18 else 0,
+    )
+    return HttpResponse(status=204)
+
+
+@login_required
 @require_safe
 def names(request: HttpRequest, slug: str) -> JsonResponse:
-    """What can follow an @ (or a / at the beginning) and starts with these letters."""
+    """What can follow an @, a / at the beginning, or in an incident a #, and starts with these letters."""
     found = room_for(request, slug)
     asked = request.GET.get("q", "").lower()[:40]
     if asked.startswith("/"):
-        known = commands.known().values()
-        offers = [
-            {"insert": f"/{each.word} ", "label": f"/{each.word} {each.usage}", "note": str(each.help)}
-            for each in known
-            if each.word.startswith(asked[1:])
-        ]
+        offers = _commands_like(asked[1:])
+    elif asked.startswith("#"):
+        offers = _techniques_like(asked[1:], request, found)
     else:
-        nameable = sorted(people.nameable(found).values(), key=lambda each: (each.is_many, each.name))
-        offers = [
-            {"insert": f"@{each.handle} ", "label": each.name, "note": f"@{each.handle}"}
-            for each in nameable
-            if each.handle.startswith(asked) or each.name.lower().startswith(asked)
-        ]
+        offers = _people_like(asked, found)
     return JsonResponse({"offers": offers[:_MOST_NAMES]})
+
+
+def _commands_like(word: str) -> list[dict[str, str]]:
+    return [
+        {"insert": f"/{each.word} ", "label": f"/{each.word} {each.usage}", "note": str(each.help)}
+        for each in commands.known().values()
+        if each.word.startswith(word)
+    ]
+
+
+def _people_like(letters: str, found: Room) -> list[dict[str, str]]:
+    nameable = sorted(people.nameable(found).values(), key=lambda each: (each.is_many, each.name))
+    return [
+        {"insert": f"@{each.handle} ", "label": each.name, "note": f"@{each.handle}"}
+        for each in nameable
+        if each.handle.startswith(letters) or each.name.lower().startswith(letters)
+    ]
+
+
+def _techniques_like(words: str, request: HttpRequest, found: Room) -> list[dict[str, str]]:
+    """In an incident only, which alone takes techniques from what is said; elsewhere a # is a hashtag."""
+    if not words or not Incident.objects.filter(room=found).exists():
+        return []
+    offers = [
+        {"insert": f"#{code} ", "label": f"#{code}", "note": str(card.title)}
+        for code, card in named_like(words, request.user, _MOST_NAMES)
+    ]
+    # Written to its end, it is what is meant, and not one of its parts: Enter then sends.
+    is_whole = any(each["label"].lower() == f"#{words}" for each in offers)
+    return [] if is_whole else offers
 
 
 @login_required

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils.functional import Promise
 
-from disinfo.accounts.models import User
+from disinfo.accounts.models import Organisation, User
 
 logger = logging.getLogger(__name__)
 Text = str | Promise
@@ -61,13 +61,29 @@ class Activity:
     tool: str = ""
 
 
+def _tell_nobody(_text: str) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Ask:
-    """A command as somebody gave it: what stands after its word, by whom, and the address of the message."""
+    """A command as somebody gave it: what stands after its word, by whom, and the address of the message.
+
+    What takes long calls `tell` with how far it is; who asked is shown it.
+    """
 
     words: str
     caller: Caller
     url: str = ""
+    tell: Callable[[str], None] = _tell_nobody
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that comes with an answer: its name, and its bytes as PNG or JPEG."""
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -78,6 +94,7 @@ class Answer:
     source: Text = ""
     at: datetime | None = None
     limits: Text = ""
+    pictures: Sequence[Picture] = ()
 
 
 @dataclass(frozen=True)
@@ -157,6 +174,10 @@ class Tool:
         """The card of what it knows by a code of a framework, such as T0046."""
         return None
 
+    def named_like(self, words: str, caller: Caller, limit: int) -> Sequence[tuple[str, Card]]:  # noqa: ARG002
+        """Codes of a framework that begin with this, or whose names hold it, with their cards."""
+        return ()
+
     def steps(self, path: str, caller: Caller) -> Sequence[str]:  # noqa: ARG002
         """What the page at this address says to do, one step after the other."""
         return ()
@@ -167,6 +188,18 @@ class Tool:
 
     def pictures_like(self, perceptual_hash: str, caller: Caller) -> Sequence[tuple[int, Card]]:  # noqa: ARG002
         """Where it has shown pictures that look like this (64 bits in hexadecimal), with the bits that differ."""
+        return ()
+
+    def shared_from(self, host: str, caller: Caller) -> Sequence[Card]:  # noqa: ARG002
+        """Where it saw addresses of this domain shared, with how often in the summary."""
+        return ()
+
+    def followed(self, caller: Caller, organisation: Organisation | None) -> Sequence[Card]:  # noqa: ARG002
+        """Its moving things that the caller may have a room of this organisation follow."""
+        return ()
+
+    def rising(self, path: str, organisation: Organisation | None) -> Sequence[Activity]:  # noqa: ARG002
+        """What rises now in the thing at this address, told to a room of this organisation; each at one moment once."""
         return ()
 
     def publish(self, draft: Draft, caller: User) -> str | None:  # noqa: ARG002
@@ -250,6 +283,12 @@ def tell(room: str, news: Card, caller: Caller, nonce: str) -> bool:
 def named(code: str, caller: Caller) -> Card | None:
     """The card of whatever bears this code in a framework."""
     return next((card for _tool, card in ask_each(lambda tool: tool.named(code, caller)) if card), None)
+
+
+def named_like(words: str, caller: Caller, limit: int) -> list[tuple[str, Card]]:
+    """What any tool knows by codes of a framework that begin with this, or whose names hold it."""
+    answers = ask_each(lambda tool: tool.named_like(words, caller, limit))
+    return [pair for _tool, pairs in answers for pair in pairs][:limit]
 
 
 def steps_of(path: str, caller: Caller) -> Sequence[str]:

@@ -17,6 +17,7 @@ class Picture(models.Model):
         WEBP = "webp", "WebP"
 
     sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    perceptual_hash = models.CharField(max_length=16, blank=True, editable=False)
     format = models.CharField(_("format"), max_length=4, choices=Format, editable=False)
     width = models.PositiveIntegerField(_("width"), editable=False)
     height = models.PositiveIntegerField(_("height"), editable=False)

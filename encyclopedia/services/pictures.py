@@ -20,6 +20,7 @@ def add(*, content: bytes, alt: str, licence: str, adder: User) -> Picture:
     drawn = redraw(content, longest_side=_LONGEST_SIDE)
     picture = Picture(
         sha256=drawn.sha256,
+        perceptual_hash=drawn.perceptual_hash,
         format=Picture.Format(drawn.extension),
         width=drawn.width,
         height=drawn.height,
@@ -34,9 +35,8 @@ def add(*, content: bytes, alt: str, licence: str, adder: User) -> Picture:
 
 @transaction.atomic
 def _kept(picture: Picture, adder: User) -> Picture:
-    values = {
-        name: getattr(picture, name) for name in ("format", "width", "height", "alt", "licence", "added_by")
-    }
+    names = ("perceptual_hash", "format", "width", "height", "alt", "licence", "added_by")
+    values = {name: getattr(picture, name) for name in names}
     kept, is_new = Picture.objects.get_or_create(sha256=picture.sha256, defaults=values)
     if is_new:
         audit.record("encyclopedia.add_picture", actor=adder, on=kept, licence=kept.licence)

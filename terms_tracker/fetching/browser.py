@@ -1,27 +1,15 @@
-"""One document as a browser shows it once its scripts have run.
-
-Everything Chromium asks for goes through our egress proxy, which checks each address as it connects: a page's scripts
-reach no more of the inside than a plain fetch would.
-"""
+"""One document as a browser shows it once its scripts have run, see disinfo/chromium.py."""
 
 import logging
-import os
 import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from importlib.util import find_spec
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.conf import settings
-
-from disinfo import fetcher
-from disinfo.egress_proxy import EgressProxy
+from disinfo import chromium
+from disinfo.chromium import NAVIGATION_MS, Chromium
 from terms_tracker.fetching import plain
 from terms_tracker.fetching.outcomes import Failed, Outcome, Wanted
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser as Chromium
     from playwright.sync_api import Page
     from playwright.sync_api import Response as BrowserResponse
 
@@ -29,42 +17,20 @@ logger = logging.getLogger(__name__)
 
 FETCHER = "fullDom"
 """The name of this way in commits, as Open Terms Archive has it."""
-_NAVIGATION_MS, _SELECTORS_MS = 30_000, 10_000
+_SELECTORS_MS = 10_000
 _LARGEST_PAGE = 20_000_000
-_MOST_BYTES_A_PASS = 2_000_000_000
-_ARGUMENTS = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # Chromium would otherwise go to loopback addresses directly, past the proxy.
-    "--proxy-bypass-list=<-loopback>",
-    # And WebRTC would go past it over UDP.
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-)
-
-
-def is_installed() -> bool:
-    """Whether both Playwright and Chromium are here."""
-    return find_spec("playwright") is not None and Path(settings.CHROMIUM).exists()
 
 
 class Browser:
-    """One Chromium, started when first needed, in a thread of its own; a fresh context for every page."""
+    """Fetches documents with one Chromium, which is started when first needed."""
 
     def __init__(self) -> None:
-        # Playwright's objects belong to the thread that made them.
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="chromium")
-        self._stack = ExitStack()
-        self._chromium: Chromium | None = None
-        self.is_available = is_installed()
+        self._chromium = Chromium()
+        self.is_available = chromium.is_installed()
 
     def close(self) -> None:
         """End Chromium, if it was started."""
-        self._thread.submit(self._stack.close).result()
-        self._thread.shutdown()
+        self._chromium.close()
 
     def fetch(self, wanted: Wanted) -> Outcome:
         """The page once it is loaded and what is to be selected is there."""
@@ -74,21 +40,14 @@ class Browser:
                 "This page needs its scripts run, and no browser is installed: see `manage.py doctor`.",
                 is_transient=False,
             )
-        return self._thread.submit(self._fetch, wanted).result()
-
-    def _fetch(self, wanted: Wanted) -> Outcome:
         from playwright.sync_api import Error, TimeoutError  # noqa: A004 (Playwright's own name)
 
         try:
-            context = self._started().new_context(user_agent=None, viewport={"width": 1920, "height": 1080})
-            try:
-                return self._read(context.new_page(), wanted)
-            finally:
-                context.close()
+            return self._chromium.run(lambda page: self._read(page, wanted))
         except TimeoutError:
             return Failed(
                 "timeout",
-                f"The browser waited {_NAVIGATION_MS // 1000} s for {wanted.url}.",
+                f"The browser waited {NAVIGATION_MS // 1000} s for {wanted.url}.",
                 is_transient=True,
             )
         except Error as error:
@@ -98,7 +57,7 @@ class Browser:
             )
 
     def _read(self, page: "Page", wanted: Wanted) -> Outcome:
-        response = page.goto(wanted.url, wait_until="load", timeout=_NAVIGATION_MS)
+        response = page.goto(wanted.url, wait_until="load", timeout=NAVIGATION_MS)
         status = response.status if response else 0
         if not 200 <= status < 300 and status != 304:
             is_transient = status in {0, 403, 408, 425, 429} or status >= 500
@@ -128,29 +87,7 @@ class Browser:
             except Error:
                 continue
 
-    def _started(self) -> "Chromium":
-        from playwright.sync_api import sync_playwright
-
-        if self._chromium is None or not self._chromium.is_connected():
-            self._stack.close()
-            proxy: Any = self._stack.enter_context(
-                EgressProxy(fetcher.policy(), max_bytes=_MOST_BYTES_A_PASS)
-            )
-            playwright = self._stack.enter_context(sync_playwright())
-            self._chromium = playwright.chromium.launch(
-                executable_path=settings.CHROMIUM,
-                args=[*_ARGUMENTS, *(["--no-sandbox"] if _is_root() else [])],
-                proxy={"server": proxy.url},
-            )
-            self._stack.callback(self._chromium.close)
-        return self._chromium
-
 
 def _said_by(response: "BrowserResponse | None") -> dict[str, str]:
     """What the server said; not its own address, since the browser goes through a proxy."""
     return plain.said_by(response.status, response.url, response.headers, None) if response else {}
-
-
-def _is_root() -> bool:
-    """Chromium's own sandbox does not start for root, as which containers and test machines often run."""
-    return os.geteuid() == 0

@@ -16,7 +16,7 @@ def incident(opener: User, **values: Any) -> Incident:
 
 def address(of: Incident, url: str = "https://chirper.example/1") -> Address:
     """One of its addresses, due to be looked at."""
-    addresses.keep(incident=of, links=[addresses.link_of(url)])
+    addresses.keep(incident=of, links=addresses.links_of([url]))
     Address.objects.filter(link__url=url).update(next_check_at=timezone.now())
     return Address.objects.select_related("link").get(link__url=url)
 

@@ -51,9 +51,9 @@ class World:
 
 
 @contextmanager
-def world(var: Path) -> Iterator[World]:
+def world(var: Path, **environment: str) -> Iterator[World]:
     """A running portal with that world."""
-    with portal(var, DISINFO_API_RATE_TOKEN="100000/min") as made:
+    with portal(var, DISINFO_API_RATE_TOKEN="100000/min", **environment) as made:
         made.manage("migrate", "-v0")
         answer = made.manage("shell", "-v0", "-c", _WORLD)
         said = json.loads(answer.split("WORLD")[1].splitlines()[0])

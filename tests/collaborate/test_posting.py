@@ -1,16 +1,14 @@
 """Saying something: numbered without gaps, once, with whom it concerns told."""
 
 import json
-import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import close_old_connections, connection, connections
 
 from collaborate.models import Edit, Message, Notification, Room
 from collaborate.services import posting
 from collaborate.services.refusals import RefusedError
 from tests.collaborate import factories
+from tests.together import own_connections, together
 
 pytestmark = pytest.mark.django_db
 
@@ -120,22 +118,17 @@ def test_saying_something_costs_few_queries(alarms, people, django_assert_max_nu
 
 
 @pytest.mark.django_db(transaction=True)
-def test_six_who_write_at_once_leave_no_gap_and_no_double(people, organisation):
-    if connection.vendor == "sqlite" and "memory" in str(connection.settings_dict["NAME"]):
-        pytest.skip("an SQLite database in memory is one connection; benchmarks/chat.py has a file")
+def test_six_who_write_at_once_leave_no_gap_and_no_double(people, organisation, tmp_path):
     room = factories.room(people["alice"])
-    start = threading.Barrier(6)
 
-    def write(name: str) -> None:
-        start.wait()
+    def write(place: int) -> None:
         for number in range(20):
             posting.post(
-                room=Room.objects.get(pk=room.pk), author=people["alice"], text="x", nonce=f"{name}{number}"
+                room=Room.objects.get(pk=room.pk), author=people["alice"], text="x", nonce=f"{place}.{number}"
             )
-        connections.close_all()
-        close_old_connections()
 
-    with ThreadPoolExecutor(6) as pool:
-        list(pool.map(write, "abcdef"))
-    assert list(room.messages.order_by("number").values_list("number", flat=True)) == list(range(1, 121))
-    assert list(room.messages.order_by("changed").values_list("number", flat=True)) == list(range(1, 121))
+    with own_connections(tmp_path):
+        together(6, write)
+        numbers = list(range(1, 121))
+        assert list(room.messages.order_by("number").values_list("number", flat=True)) == numbers
+        assert list(room.messages.order_by("changed").values_list("number", flat=True)) == numbers

@@ -7,11 +7,14 @@ import pytest
 
 from disinfo.safe_http import (
     Client,
+    FetchError,
     HostGate,
     Policy,
+    RefusedAddressError,
     TlsError,
     parse_allowed,
 )
+from disinfo.safe_http.certificates import certificate_of
 from tests.disinfo.loopback import read_request, reply, serving
 from tests.disinfo.web import ME
 
@@ -82,3 +85,32 @@ def test_the_certificate_is_checked_for_the_name_not_the_address(tls_server, cer
         assert not refused.value.is_transient
     with Client(policy, **options) as web, pytest.raises(TlsError):
         web.get(f"https://good.example:{tls_server.port}/")
+
+
+def policy_for(server, **values):
+    return Policy(user_agent=ME, allow=(parse_allowed(f"good.example:{server.port}"),), **values)
+
+
+def test_a_certificate_is_read_and_said_to_be_trusted_or_not(tls_server, certificate):
+    trusting = ssl.create_default_context(cafile=str(certificate / "cert"))
+    options = {"port": tls_server.port, "resolver": lambda _host, _port: ["127.0.0.1"]}
+    found = certificate_of(policy_for(tls_server), "good.example", trusting=trusting, **options)
+    assert (found.issuer, found.names, found.is_trusted) == ("good.example", ("good.example",), True)
+    assert (found.ends - found.starts).days == 2
+    assert not certificate_of(policy_for(tls_server), "good.example", **options).is_trusted
+
+
+def test_the_certificate_of_an_inside_address_is_not_read(tls_server):
+    closed = Policy(user_agent=ME)
+    with pytest.raises(RefusedAddressError):
+        certificate_of(closed, "good.example", port=443, resolver=lambda _host, _port: ["127.0.0.1"])
+    with pytest.raises(RefusedAddressError):
+        certificate_of(policy_for(tls_server, proxy="http://127.0.0.1:1"), "good.example")
+    assert tls_server.names == []
+
+
+def test_a_server_without_a_certificate_is_an_error_of_ours():
+    with serving(reply()) as server, pytest.raises(FetchError):
+        certificate_of(
+            policy_for(server), "good.example", port=server.port, resolver=lambda _host, _port: ["127.0.0.1"]
+        )

@@ -160,3 +160,69 @@ def test_axe_finds_nothing(enter, there, view):
         found[path] = found_on(page)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
     assert {path: faults for path, faults in found.items() if faults} == {}
+
+
+def in_sight(page, words):
+    """Until the message with these words stands in the window, above the field to write in."""
+    page.wait_for_function(
+        """words => {
+          const said = [...document.querySelectorAll(".said")].findLast(each => each.textContent.includes(words));
+          const field = document.querySelector("[data-composer]").getBoundingClientRect();
+          const box = said?.getBoundingClientRect();
+          return box && box.top >= 0 && box.bottom <= Math.min(field.top, window.innerHeight) + 1;
+        }""",
+        arg=words,
+    )
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["desk", "phone"])
+def test_what_one_has_just_said_is_in_sight(enter, options):
+    page = enter("Alice", **options)
+    is_live(page)
+    for number in range(8):
+        say(page, f"in sight {number}\nand a second line")
+        page.wait_for_selector(f".said-body:has-text('in sight {number}')")
+    in_sight(page, "in sight 7")
+
+
+def test_a_permalink_shows_its_message_also_where_others_are_unread(enter, there):
+    desk = enter("Alice")
+    is_live(desk)
+    for number in range(12):
+        say(desk, f"unread for Chloé {number}")
+        desk.wait_for_selector(f".said-body:has-text('unread for Chloé {number}')")
+    number = desk.locator(".said", has_text="unread for Chloé 11").get_attribute("data-number")
+    other = enter("Chloé", f"/collaborate/rooms/{there.room}/{number}/")
+    in_sight(other, "unread for Chloé 11")
+
+
+def test_what_one_began_on_the_phone_is_ended_at_the_desk(enter):
+    phone = enter("Bruno", **PHONE)
+    is_live(phone)
+    with phone.expect_response(lambda answer: answer.url.endswith("/draft/") and answer.status == 204):
+        phone.fill(FIELD, "Je commence ici")
+    desk = enter("Bruno")
+    is_live(desk)
+    assert desk.input_value(FIELD) == "Je commence ici"
+    desk.press(FIELD, "End")
+    desk.keyboard.type(" et finis là")
+    desk.press(FIELD, "Enter")
+    phone.wait_for_selector(".said-body:has-text('et finis là')")
+    phone.evaluate("localStorage.clear()")
+    phone.reload()
+    assert phone.input_value(FIELD) == ""
+
+
+def test_the_script_that_hears_pushes_is_taken_by_the_browser(enter):
+    page = enter("Alice")
+    scope = page.evaluate(
+        """async () => {
+          const options = { scope: "/collaborate/" };
+          const registration = await navigator.serviceWorker.register("/collaborate/worker.js", options);
+          await navigator.serviceWorker.ready;
+          const scope = new URL(registration.scope).pathname;
+          await registration.unregister();
+          return scope;
+        }"""
+    )
+    assert scope == "/collaborate/"

@@ -1,11 +1,9 @@
 """Many people at once: no vote lost, none doubled, no ad leased to two."""
 
-import threading
 import uuid
 from collections import Counter
 
 import pytest
-from django.db import connection, connections
 
 from political_ads.assignments import Assignment
 from political_ads.labels import Label
@@ -13,41 +11,16 @@ from political_ads.models import Task, Vote
 from political_ads.services import voting
 from political_ads.services.queueing import next_task
 from tests.political_ads.factories import TaskFactory, VoterFactory
+from tests.together import own_connections, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(count: int, work) -> list[object]:
-    """What each of so many threads gives, or what it raises."""
-    results: list[object] = [None] * count
-    barrier = threading.Barrier(count)
-
-    def one(place: int) -> None:
-        barrier.wait()
-        try:
-            results[place] = work(place)
-        except Exception as error:  # noqa: BLE001 (given to the test below)
-            results[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=one, args=(place,)) for place in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    raised = [result for result in results if isinstance(result, Exception)]
-    assert raised == []
-    return results
 
 
 @pytest.fixture(autouse=True)
 def on_a_file(tmp_path):
     """SQLite in memory is one connection for all threads: what is tried here needs one each."""
-    if connection.vendor == "sqlite" and connection.is_in_memory_db():
-        pytest.skip(
-            "threads need a database of their own connections: run with PostgreSQL, or see benchmarks"
-        )
+    with own_connections(tmp_path):
+        yield
 
 
 def test_counters_equal_votes_when_eight_answer_at_once():

@@ -108,7 +108,7 @@ ROOMS = {
     },
     **{
         f"collaborate:{name}": Row((302, 404, 204, 404, 404, 404), "post", ("room",))
-        for name in ("read", "typing")
+        for name in ("read", "typing", "draft")
     },
     "collaborate:leave": Row((302, 404, 302, 404, 404, 404), "post", ("room",), {"deed": "mute"}),
     "collaborate:seat": Row((302, 404, 302, 404, 404, 404), "post", ("room",)),
@@ -135,7 +135,13 @@ INCIDENTS = {
     },
     "collaborate:incident_export": Row(OWNERS, arguments=("incident", "csv")),
     "collaborate:address_copy": Row(OWNERS, arguments=("copy",)),
+    "collaborate:address_part": Row((302, 404, 404, 404, 404, 404), arguments=("copy", "csv")),
     "collaborate:watches": Row(OWNERS, arguments=("room",)),
+    # Whatever a person said has no buttons.
+    "collaborate:news": Row((302, 404, 404, 404, 404, 404), arguments=("room", "said")),
+    # Not offered without a key; the script that hears is the same for everybody.
+    "collaborate:push": Row((302, 404, 404, 404, 404, 404), "post"),
+    "collaborate:worker": Row(OPEN),
     "collaborate:platforms": Row(OPEN),
     "api_collaborate_incidents": Row((401, 200, 200, 200, 200, 200)),
     **{

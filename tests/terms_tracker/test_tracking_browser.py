@@ -2,8 +2,8 @@
 
 import pytest
 
+from disinfo import chromium
 from terms_tracker import archives
-from terms_tracker.fetching import browser
 from terms_tracker.models import Snapshot, Version
 from tests.servers import Answer, serving
 from tests.terms_tracker.conftest import check, declare, page
@@ -22,7 +22,7 @@ class TestBrowser:
 
     @pytest.fixture
     def scripted(self, site):
-        if not browser.is_installed():
+        if not chromium.is_installed():
             pytest.skip("Chromium or Playwright is not on this machine")
         site.answers["/app"] = Answer(self.SCRIPTED)
         site.answers["/words"] = Answer("You may appeal within ten days.")

@@ -62,9 +62,9 @@ def sections(blocks: Sequence[Block]) -> list[Section]:
 
 
 @register.inclusion_tag("components/card.html", takes_context=True)
-def card(context: template.Context, path: str) -> dict[str, Any]:
-    """The card of a permalink of any tool; a plain link when there is none."""
-    return {"card": card_for(path, context["request"].user), "path": path}
+def card(context: template.Context, path: str, *, or_link: bool = True) -> dict[str, Any]:
+    """The card of a permalink of any tool; when there is none a plain link, or nothing."""
+    return {"card": card_for(path, context["request"].user), "path": path, "or_link": or_link}
 
 
 @register.inclusion_tag("components/mentions.html", takes_context=True)

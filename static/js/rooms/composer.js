@@ -1,10 +1,11 @@
 // Writing. What is sent waits in a row until the portal has it, each with a word of its own (the nonce) so that sending
-// it again is never saying it twice; what is not yet sent is kept in this browser.
-import { token } from "./sending.js";
+// it again is never saying it twice; what is being written is kept in this browser until the portal keeps it.
+import { post, token } from "./sending.js";
 
 const KEY = "disinfo:rooms:draft:";
 const TYPING_MS = 3000;
 const WAIT_MS = 1000;
+const KEEP_MS = 1200;
 const SLOWEST_MS = 15_000;
 
 export class Composer {
@@ -21,7 +22,12 @@ export class Composer {
   }
 
   #start() {
-    this.text.value ||= localStorage.getItem(this.key) ?? "";
+    // What is still in this browser did not reach the portal: it is newer than what the portal gave.
+    const left = localStorage.getItem(this.key);
+    if (left) {
+      this.text.value = left;
+      this.#keepSoon();
+    }
     this.text.addEventListener("input", () => this.#typed());
     this.text.addEventListener("keydown", (event) => this.#pressed(event));
     this.text.addEventListener("paste", (event) => this.#pasted(event));
@@ -46,10 +52,22 @@ export class Composer {
 
   #typed() {
     localStorage.setItem(this.key, this.text.value);
+    this.#keepSoon();
     const now = Date.now();
     if (now - this.typedAt < TYPING_MS) return;
     this.typedAt = now;
     this.typing();
+  }
+
+  #keepSoon() {
+    clearTimeout(this.keeping);
+    this.keeping = setTimeout(() => this.#keep(), KEEP_MS);
+  }
+
+  async #keep() {
+    const text = this.text.value;
+    const answer = await post(`/collaborate/rooms/${this.page.dataset.slug}/draft/`, { text, thread: this.page.dataset.root ?? "" }).catch(() => null);
+    if (answer?.ok && this.text.value === text) localStorage.removeItem(this.key);
   }
 
   #pressed(event) {
@@ -74,6 +92,7 @@ export class Composer {
     this.form.reset();
     this.text.value = "";
     localStorage.removeItem(this.key);
+    clearTimeout(this.keeping);
     this.form.querySelector("[data-composer-root]").hidden = true;
     root.value = "";
     this.#send();
@@ -101,6 +120,7 @@ export class Composer {
     const body = new FormData();
     for (const name of ["text", "tlp", "nonce"]) body.append(name, message[name]);
     if (message.root || this.page.dataset.root) body.append("root", message.root || this.page.dataset.root);
+    body.append("draft", this.page.dataset.root ?? "0");
     for (const file of message.files) body.append("files", file);
     let response;
     try {

@@ -120,7 +120,8 @@ document.querySelector("[data-below-link]")?.addEventListener("click", (event) =
   talk.toEnd();
 });
 
-const goal = document.querySelector(".said.is-here, #unread") ?? (location.hash ? document.querySelector(location.hash) : null);
+const named = location.hash ? document.getElementById(location.hash.slice(1)) : null;
+const goal = document.querySelector(".said.is-here") ?? named ?? document.querySelector("#unread");
 if (goal) goal.scrollIntoView({ block: "center" });
 else if (isLatest && !talk.root) talk.toEnd();
 markRead();

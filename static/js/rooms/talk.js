@@ -31,8 +31,11 @@ export class Talk {
     return this.list.getBoundingClientRect().bottom <= window.innerHeight + NEAR_END_PX;
   }
 
+  // The field to write in may stand still at the bottom of the window, and hide what is behind it.
   toEnd() {
-    (this.page.querySelector("[data-composer]") ?? this.list).scrollIntoView({ block: "end" });
+    const field = this.page.querySelector("[data-composer]");
+    const hidden = this.list.getBoundingClientRect().bottom + (field?.offsetHeight ?? 0) - window.innerHeight;
+    if (hidden > 0) window.scrollBy(0, hidden);
   }
 
   belongs(message) {
@@ -104,12 +107,17 @@ export class Talk {
     slot("hidden").hidden = message.state !== "hidden";
     slot("foot").hidden = !isShown;
     this.#showRoot(slot, message);
-    slot("react").action = `${this.base}${message.number}/react/`;
-    slot("react").querySelector("input[name=csrfmiddlewaretoken]").value = document.querySelector("input[name=csrfmiddlewaretoken]").value;
+    this.#aim(slot("react"), `${message.number}/react/`);
+    if (slot("news")) this.#aim(slot("news"), `${message.number}/news/`);
     slot("thread").href = `${this.base}${message.number}/thread/`;
     slot("more").href = `${this.base}${message.number}/more/`;
     if (isShown) this.#showContent(slot, message);
     return made;
+  }
+
+  #aim(form, path) {
+    form.action = this.base + path;
+    form.querySelector("input[name=csrfmiddlewaretoken]").value = document.querySelector("input[name=csrfmiddlewaretoken]").value;
   }
 
   #showRoot(slot, message) {
@@ -128,6 +136,7 @@ export class Talk {
     this.#showLinks(slot("links"), message.links);
     this.#showFiles(slot("files"), message.files);
     this.#showSigns(slot("react"), message.reactions);
+    if (slot("news")) slot("news").hidden = !message.is_news;
     if (message.replies) {
       slot("reply-count").textContent = message.replies;
       slot("replies").hidden = false;

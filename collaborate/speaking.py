@@ -1,0 +1,15 @@
+"""The language the portal's bot speaks in."""
+
+from contextlib import AbstractContextManager
+
+from django.conf import settings
+from django.utils import translation
+
+from collaborate.models import Room
+from disinfo.accounts.models import User
+
+
+def in_language_of(room: Room, asker: User | None = None) -> AbstractContextManager[None]:
+    """While it lasts, words are those of who asks, else of the room, else of the portal."""
+    chosen = asker.language if asker else ""
+    return translation.override(chosen or room.language or settings.LANGUAGE_CODE)
