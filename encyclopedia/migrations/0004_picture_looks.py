@@ -24,7 +24,7 @@ def look(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("encyclopedia", "0002_choices_in_french"),
+        ("encyclopedia", "0003_live_pages_by_title"),
     ]
 
     operations = [
