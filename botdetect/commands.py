@@ -1,25 +1,17 @@
 """What the bot clusters answer in rooms: who shared something, and what is known of them. Numbers, never a name."""
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from botdetect import histogram
 from botdetect.models import Cluster, Collection, Member
 from botdetect.services.profiles import scores_of
-from botdetect.traces import canonical_url, plain_text
 from disinfo.accounts import audit
 from disinfo.portal.tools import Answer, Ask, Command, Picture
 
-_POST = re.compile(
-    r"^https?://[^/]+/.*?(?:status|post|posts|statuses|@[\w.@-]+)/(?P<post>\w{5,40})/?(?:[?#].*)?$"
-)
 _MOST_COLLECTIONS = 50
 _NAMES_AT_ONCE = 500
 _BAR = 20
@@ -105,11 +97,13 @@ def _bots(ask: Ask) -> Answer:
 
 def find(words: str, collections: Iterable[Collection]) -> Found:
     """Who shared an address, a post or words, in these collections (the first fifty)."""
+    from botdetect import sharing  # reads columns of files, which a web process seldom does
+
     found = Found()
     for collection in list(collections)[:_MOST_COLLECTIONS]:
         if not collection.events_path.exists():
             continue
-        shares = _shares(collection, words)
+        shares = sharing.shares_of(collection.events_path, words)
         if not shares:
             continue
         found.collections.append(collection)
@@ -120,29 +114,6 @@ def find(words: str, collections: Iterable[Collection]) -> Found:
         _classify(found, collection, list(shares))
     found.to_check -= found.confirmed
     return found
-
-
-def _shares(collection: Collection, words: str) -> dict[str, int]:
-    kinds, matches = _asked(words)
-    table = pa.parquet.read_table(
-        collection.events_path, columns=["object", "account", "content"], filters=[("kind", "in", kinds)]
-    )
-    table = table.filter(matches(table["object"]))
-    # One post may be found by its text and by its hashtags: it is one share.
-    posts = table.group_by(["account", "content"]).aggregate([])
-    counted = pc.value_counts(posts["account"]).to_pylist()
-    return {row["values"]: row["counts"] for row in counted}
-
-
-def _asked(words: str) -> tuple[list[str], Callable[[pa.ChunkedArray], pa.ChunkedArray]]:
-    if match := _POST.match(words):
-        post = match["post"]
-        return ["repost"], lambda objects: pc.ends_with(objects, post)
-    if words.startswith(("http://", "https://")):
-        address = canonical_url(words)
-        return ["url"], lambda objects: pc.equal(objects, address)
-    text = plain_text(words) or words.casefold().lstrip("#")
-    return ["text", "hashtags"], lambda objects: pc.match_substring(objects, text, ignore_case=True)
 
 
 def _classify(found: Found, collection: Collection, accounts: Sequence[str]) -> None:

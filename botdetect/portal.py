@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from botdetect import commands, figures
 from botdetect.models import Cluster, Harvest, PublicRequest, Run
-from botdetect.services import demo
 from disinfo import search
 from disinfo.accounts.models import Organisation
 from disinfo.portal.tools import Activity, Caller, Card, Command, DemoWorld, Figure, Tool
@@ -112,6 +111,8 @@ class Botdetect(Tool):
 
     def load_demo(self, world: DemoWorld) -> None:
         """Invented shares, a published cluster, one to review."""
+        from botdetect.services import demo  # numpy, which a web process seldom needs
+
         demo.load(people=world.people, say=world.say)
 
 

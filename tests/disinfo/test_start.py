@@ -7,6 +7,7 @@ from pathlib import Path
 HEAVY = ("igraph", "numpy", "pyarrow", "scipy", "sklearn")
 START = (
     "import sys, disinfo.asgi; from django.urls import get_resolver; get_resolver().url_patterns; "
+    "from disinfo.portal.tools import tools; [each.commands() for each in tools()]; "
     f"print(*({{each.partition('.')[0] for each in sys.modules}} & {set(HEAVY)!r}))"
 )
 
