@@ -12,7 +12,7 @@ from disinfo import search
 from disinfo.portal.tools import Activity, Caller, Card, Command, DemoWorld, Figure, Tool
 from political_ads import alike, commands, crowd_figures
 from political_ads.models import Ad, Alert, MonitorRun, Task, Voter
-from political_ads.services import alerts, demo, demo_library, rules
+from political_ads.services import alerts
 
 _AD = re.compile(r"^/ads/ad/(?P<source>[\w-]+)/(?P<external_id>[^/]+)/$")
 _NIGHTS_MISSED = timedelta(hours=50)
@@ -117,6 +117,9 @@ class PoliticalAds(Tool):
 
     def load_demo(self, world: DemoWorld) -> None:
         """Invented ads, answered by invented people."""
+        # They bring numpy, which a web process seldom needs.
+        from political_ads.services import demo, demo_library, rules
+
         demo.load(people=world.people, say=world.say)
         demo_library.load()
         rules.apply_to(Ad.objects.all())
