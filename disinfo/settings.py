@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from disinfo import broker, env
 from disinfo.databases import database
 from disinfo.logs import logging_settings
+from disinfo.schedule import periodic_tasks
 
 # Lets annotated classes such as ModelAdmin[User] run.
 django_stubs_ext.monkeypatch()
@@ -148,34 +149,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1, "in
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 TERMS_SWEEP_SECONDS = env.integer("TERMS_SWEEP_SECONDS", 10, minimum=1)
-CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "disinfo.portal.tasks.heartbeat", "schedule": 20, "options": {"expires": 20}},
-    "outbox": {"task": "disinfo.portal.tasks.send_outbox", "schedule": 15, "options": {"expires": 15}},
-    "visits": {"task": "disinfo.portal.tasks.keep_visits", "schedule": 60, "options": {"expires": 60}},
-    "purge": {"task": "disinfo.portal.tasks.purge", "schedule": 24 * 3600},
-    "terms-due": {
-        "task": "terms_tracker.tasks.sweep",
-        "schedule": TERMS_SWEEP_SECONDS,
-        "options": {"expires": TERMS_SWEEP_SECONDS},
-    },
-    "terms-classify": {"task": "terms_tracker.tasks.classify", "schedule": 60, "options": {"expires": 60}},
-    "terms-clauses": {"task": "terms_tracker.tasks.remember", "schedule": 60, "options": {"expires": 60}},
-    "terms-telling": {"task": "terms_tracker.tasks.tell", "schedule": 60, "options": {"expires": 60}},
-    "terms-pushing": {"task": "terms_tracker.tasks.push_remotes", "schedule": 60, "options": {"expires": 60}},
-    "terms-federation": {"task": "terms_tracker.tasks.ask_peers", "schedule": 24 * 3600},
-    "terms-datasets": {"task": "terms_tracker.tasks.write_datasets", "schedule": 7 * 24 * 3600},
-    "terms-maintenance": {"task": "terms_tracker.tasks.maintain", "schedule": 24 * 3600},
-    # Encyclopedia.
-    "encyclopedia-sources": {
-        "task": "encyclopedia.tasks.sweep_sources",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-    # Political ads, the crowd.
-    "ads-weigh": {"task": "political_ads.tasks.weigh_waiting", "schedule": 60, "options": {"expires": 60}},
-    "ads-monitor": {"task": "political_ads.tasks.monitor_crowd", "schedule": 24 * 3600},
-    "ads-triage": {"task": "political_ads.tasks.train_triage", "schedule": 24 * 3600},
-}
+CELERY_BEAT_SCHEDULE = periodic_tasks(TERMS_SWEEP_SECONDS)
 
 # ── People ──────────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
@@ -318,11 +292,6 @@ BOTS_LOOK_HOURS = env.integer("BOTS_LOOK_HOURS", 24, minimum=1)
 BOTS_LOOK_DAILY_READS = env.integer("BOTS_LOOK_DAILY_READS", 20_000)
 BOTS_LOOK_MONTH_BUDGET = env.amount("BOTS_LOOK_MONTH_BUDGET", "0")
 BOTS_LARGEST_UPLOAD_MB = env.integer("BOTS_LARGEST_UPLOAD_MB", 500, minimum=1)
-CELERY_BEAT_SCHEDULE |= {
-    "bots-unfinished": {"task": "botdetect.tasks.sweep", "schedule": 30, "options": {"expires": 30}},
-    "bots-looks": {"task": "botdetect.tasks.look_at_accounts", "schedule": 600, "options": {"expires": 600}},
-    "bots-retention": {"task": "botdetect.tasks.forget", "schedule": 24 * 3600},
-}
 
 # ── Political ads: what libraries hold ──────────────────────────────────────────────────────────────────
 ADS_META_TOKEN = env.secret("ADS_META_TOKEN", "")
@@ -332,33 +301,8 @@ ADS_META_API = env.address(
 # The full text of ads is the platforms' and the advertisers': in open data only where a deployment may give it.
 ADS_OPEN_TEXTS = env.flag("ADS_OPEN_TEXTS")
 OPEN_DATA_DIR = VAR_DIR / "open-data"
-CELERY_BEAT_SCHEDULE |= {
-    "ads-look": {
-        "task": "political_ads.library_tasks.look_at_due",
-        "schedule": 900,
-        "options": {"expires": 900},
-    },
-    "ads-findable": {
-        "task": "political_ads.library_tasks.make_findable",
-        "schedule": 300,
-        "options": {"expires": 300},
-    },
-    "ads-pictures": {
-        "task": "political_ads.library_tasks.fetch_pictures",
-        "schedule": 300,
-        "options": {"expires": 300},
-    },
-    "ads-rules": {"task": "political_ads.library_tasks.apply_all_rules", "schedule": 24 * 3600},
-    "ads-figures": {"task": "political_ads.library_tasks.count_figures", "schedule": 24 * 3600},
-    "ads-open-data": {"task": "political_ads.library_tasks.write_open_data", "schedule": 24 * 3600},
-}
 
 # ── Collaboration ───────────────────────────────────────────────────────────────────────────────────────
-CELERY_BEAT_SCHEDULE |= {
-    "rooms-waiting": {"task": "collaborate.tasks.sweep", "schedule": 60, "options": {"expires": 60}},
-    "rooms-digests": {"task": "collaborate.tasks.write_digests", "schedule": 24 * 3600},
-    "rooms-retention": {"task": "collaborate.tasks.forget", "schedule": 24 * 3600},
-}
 # Incidents, watches and integrations.
 # How long work on an address, a watch or a call waits for another worker when the one that had it is killed.
 COLLABORATE_LEASE_SECONDS = env.integer("COLLABORATE_LEASE_SECONDS", 120, minimum=4)
@@ -368,10 +312,6 @@ COLLABORATE_TRANSLATE_KEY = env.secret("COLLABORATE_TRANSLATE_KEY", "")
 # The key (VAPID, RFC 8292) with which browsers are told; without one that is not offered.
 COLLABORATE_PUSH_KEY = env.secret("COLLABORATE_PUSH_KEY", "")
 COLLABORATE_RDAP = env.address("COLLABORATE_RDAP", "https://rdap.org/domain/", schemes={"https", "http"})
-CELERY_BEAT_SCHEDULE |= {
-    "incidents": {"task": "collaborate.tasks.sweep_incidents", "schedule": 30, "options": {"expires": 30}},
-    "watches": {"task": "collaborate.tasks.sweep_watches", "schedule": 30, "options": {"expires": 30}},
-}
 
 # ── API ─────────────────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
