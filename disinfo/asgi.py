@@ -1,21 +1,24 @@
 """The web server's entry: uvicorn disinfo.asgi:application."""
 
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "disinfo.settings")
-_django: Any = get_asgi_application()
+django.setup(set_prefix=False)
 
-from disinfo.portal.tools import live_at  # noqa: E402 (the tools can be loaded once Django is)
+from disinfo.handler import Handler  # noqa: E402 (loaded once Django is)
+from disinfo.portal.tools import live_at  # noqa: E402 (as above)
+
+_django = Handler()
 
 
 async def application(
-    scope: MutableMapping[str, Any],
-    receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
-    send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
+    scope: dict[str, Any],
+    receive: Callable[[], Awaitable[Any]],
+    send: Callable[[Any], Awaitable[None]],
 ) -> None:
     """A tool's live stream where there is one at this address, else Django."""
     live = live_at(scope["path"]) if scope["type"] == "http" else None

@@ -19,6 +19,8 @@ def database(url: str, *, default_file: Path) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(parts.path.removeprefix("/")) if url else str(default_file),
+            # A thread that answers one request after the other opens its connection once.
+            "CONN_MAX_AGE": 60,
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": _SQLITE_PRAGMAS},
         }
     return {
@@ -28,6 +30,6 @@ def database(url: str, *, default_file: Path) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or dict(parse_qsl(parts.query)).get("host", "")),
         "PORT": str(parts.port or ""),
-        # Under ASGI every request has its own thread: without a pool each would open a connection.
+        # Shared by the threads of requests (disinfo/handler.py): fewer connections than threads.
         "OPTIONS": {"pool": {"min_size": 0, "max_size": 16, "timeout": 10}},
     }

@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models.sql.compiler import SQLCompiler
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 
 from tests.factories import CollectionFactory, MembershipFactory, OrganisationFactory, UserFactory
 
@@ -134,6 +135,13 @@ def audit_entries_may_be_emptied_between_tests() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = empty
     yield
     TransactionTestCase._fixture_teardown = original
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """The language of a page that a test asked for is not that of the next test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
