@@ -36,7 +36,13 @@ def check_port(host: str, port: int) -> None:
 
 
 def start(
-    *, host: str, port: int, workers: int, concurrency: int, environment: Mapping[str, str] | None = None
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    concurrency: int,
+    web: int = 1,
+    environment: Mapping[str, str] | None = None,
 ) -> Supervisor:
     """Start everything and give the supervisor, whose run() watches over it.
 
@@ -54,7 +60,7 @@ def start(
             [
                 *python("-m", "uvicorn", "disinfo.asgi:application", "--host", host, "--port", str(port)),
                 *("--no-access-log", "--log-level", "warning", "--no-server-header"),
-                *("--timeout-graceful-shutdown", "5"),
+                *("--timeout-graceful-shutdown", "5", "--workers", str(web)),
             ],
         )
         for number in range(workers):

@@ -15,9 +15,10 @@ class Command(BaseCommand):
     help = "Start the web server, workers, beat and (unless REDIS_URL is set) an embedded broker; Ctrl-C ends them all."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where to listen, and how many workers."""
+        """Where to listen, and how many of each."""
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--web", type=int, default=1, help="web processes")
         parser.add_argument("--workers", type=int, default=1, help="worker programs")
         parser.add_argument("--concurrency", type=int, default=2, help="processes of each worker")
 
@@ -32,7 +33,11 @@ def run(command: BaseCommand, options: dict[str, Any], announce: Any) -> None:
     host, port = options["host"], options["port"]
     try:
         supervisor = stack.start(
-            host=host, port=port, workers=options["workers"], concurrency=options["concurrency"]
+            host=host,
+            port=port,
+            web=options["web"],
+            workers=options["workers"],
+            concurrency=options["concurrency"],
         )
     except stack.CannotStartError as error:
         raise CommandError(str(error)) from error
