@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.http import HttpResponse
@@ -57,6 +58,12 @@ async def ask(application, address, leaves=None):
     return statuses[0] if statuses else None
 
 
+def _run(coroutine):
+    """In a loop of its own: browser tests keep one running in this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, coroutine).result()
+
+
 async def _until(condition):
     while not condition():  # noqa: ASYNC110 (what is waited for happens in threads)
         await asyncio.sleep(0.01)
@@ -69,7 +76,7 @@ def test_the_next_request_runs_in_the_thread_of_the_last():
             assert await ask(application, "/quick/") == 200
             await _until(lambda: len(application._idle) == 1)
 
-    asyncio.run(asked())
+    _run(asked())
     assert len(set(ran_in)) == 1
 
 
@@ -82,7 +89,7 @@ def test_two_at_once_run_beside_each_other():
         may_end.set()
         assert await waiting == 200
 
-    asyncio.run(asked())
+    _run(asked())
     assert len(set(ran_in)) == 2
 
 
@@ -98,7 +105,7 @@ def test_a_thread_that_still_works_for_a_client_that_is_gone_is_given_to_nobody(
         assert await gone is None
         await _until(lambda: len(application._idle) == 2)
 
-    asyncio.run(asked())
+    _run(asked())
     assert len(set(ran_in)) == 2
 
 
@@ -114,9 +121,9 @@ def test_after_a_rush_only_so_many_threads_are_kept(monkeypatch):
         await _until(lambda: len(application._idle) == 2)
         assert await ask(application, "/quick/") == 200
 
-    asyncio.run(asked())
+    _run(asked())
 
 
 def test_what_is_no_request_is_refused():
     with pytest.raises(ValueError, match="not a request"):
-        asyncio.run(Handler()({"type": "websocket"}, None, None))
+        _run(Handler()({"type": "websocket"}, None, None))

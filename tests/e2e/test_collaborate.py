@@ -78,6 +78,7 @@ def test_what_one_says_the_other_sees_and_answers(enter):
 
 def test_a_message_that_was_said_while_one_was_away_is_there_once_in_its_place(enter, there):
     desk, phone = enter("Alice"), enter("Bruno", **PHONE)
+    is_live(desk)
     is_live(phone)
     phone.context.set_offline(True)
     phone.evaluate("window.dispatchEvent(new Event('offline'))")
@@ -96,6 +97,7 @@ def test_a_message_that_was_said_while_one_was_away_is_there_once_in_its_place(e
 
 def test_a_thread_is_followed_live_and_a_command_is_answered(enter):
     desk = enter("Alice")
+    is_live(desk)
     say(desk, "/help")
     # A worker answers, and on a busy machine other work may stand before it.
     desk.wait_for_selector(".said-body:has-text('/help [command]')", timeout=60_000)
@@ -145,6 +147,7 @@ def test_a_draft_is_still_there_after_the_page_was_left(enter):
 @pytest.mark.parametrize("view", [{}, PHONE], ids=["desk-light-en", "phone-dark-fr"])
 def test_axe_finds_nothing(enter, there, view):
     page = enter("Alice", **view)
+    is_live(page)
     say(page, "Something to look at https://a.example/")
     page.wait_for_selector(".said-body:has-text('Something to look at')")
     place = f"/collaborate/rooms/{there.room}/"
