@@ -23,7 +23,7 @@ from terms_tracker.models import Collection, Service, Terms, Version
 from terms_tracker.permissions import can_ask_for_check
 from terms_tracker.services import federation, tracking
 
-_PER_PAGE = 50
+_PER_PAGE = 30
 _ELSEWHERE_SHOWN = 20
 
 

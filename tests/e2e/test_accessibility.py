@@ -103,7 +103,7 @@ def test_overviews_of_the_encyclopedia(transactional_db, open_page, view):
     for path in [
         *("", "matrix/", "countries/", "timeline/", "commitments/", "export/", "pages/?q=botomter"),
         *(f"criteria/?with={organisation.pk}", "en/prebunking/", "en/prebunking/log/"),
-        *("en/romania-2024/graph/", "fr/commitment-dsa-39/"),
+        *("en/romania-2024/graph/", "fr/commitment-dsa-39/", "fr/commitment-dsa-39/evidence/"),
     ]:
         page.goto(f"/encyclopedia/{path}")
         found[path] = found_on(page)
