@@ -9,6 +9,7 @@ export function startOffers(page) {
   if (!field) return;
   let chosen = 0;
   let asked = "";
+  let moved = false;
 
   const close = () => {
     list.hidden = true;
@@ -23,6 +24,8 @@ export function startOffers(page) {
     chosen = (index + lines.length) % lines.length;
     lines.forEach((line, at) => line.setAttribute("aria-selected", String(at === chosen)));
   };
+  // A word written out in full has nothing to be completed: Enter then sends, as it would without the list.
+  const isWhole = () => !moved && [...list.children].some((each) => each.dataset.insert.trim() === typed());
   const take = () => {
     const word = typed();
     const at = field.selectionStart;
@@ -36,9 +39,11 @@ export function startOffers(page) {
     const mine = asked;
     const query = new URLSearchParams({ q: mine.startsWith("@") ? mine.slice(1) : mine });
     const answer = await read(`/collaborate/rooms/${page.dataset.slug}/names/?${query}`).catch(() => ({ offers: [] }));
-    if (mine !== asked) return undefined;
+    // By now another word may be there, or none: it was sent.
+    if (mine !== asked || mine !== typed()) return undefined;
     list.replaceChildren(...answer.offers.map(line));
     list.hidden = !answer.offers.length;
+    moved = false;
     if (answer.offers.length) choose(0);
     return undefined;
   };
@@ -58,13 +63,16 @@ export function startOffers(page) {
     "keydown",
     (event) => {
       if (list.hidden) return;
+      moved ||= event.key.startsWith("Arrow");
+      if (event.key === "Enter" && isWhole()) return close();
       if (event.key === "ArrowDown") choose(chosen + 1);
       else if (event.key === "ArrowUp") choose(chosen - 1);
       else if (event.key === "Enter" || event.key === "Tab") take();
       else if (event.key === "Escape") close();
-      else return;
+      else return undefined;
       event.preventDefault();
       event.stopImmediatePropagation();
+      return undefined;
     },
     { capture: true },
   );
