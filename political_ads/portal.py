@@ -130,7 +130,7 @@ def _alerts(limit: int) -> list[Activity]:
     latest = Alert.objects.select_related("source")[:limit]
     return [
         Activity(
-            f"{alerts.address_of(alert)}#alert-{alert.pk}",
+            alerts.address_of(alert),
             str(alert),
             _("Alert"),
             alert.at,

@@ -34,8 +34,8 @@ def tell(*, kind: Alert.Kind, source: Source, key: str, at: datetime, count: int
 
 
 def address_of(alert: Alert) -> str:
-    """The page that says more."""
-    return f"{reverse('ads:removals')}?source={alert.source.slug}"
+    """The page that says more, at its line there."""
+    return f"{reverse('ads:removals')}?source={alert.source.slug}#alert-{alert.pk}"
 
 
 @transaction.atomic

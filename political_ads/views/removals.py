@@ -21,6 +21,7 @@ from political_ads.removal import STORY_OF_2019, Comparison
 from political_ads.services import alerts, totals
 
 _SNAPSHOTS_SHOWN = 60
+_ALERTS_SHOWN = 20
 COLUMNS = (
     *("part", "before", "after", "added", "removed", "net_percent", "gross_percent"),
     *("unexplained", "unexplained_percent", "explained", "reclassified", "confirmed", "back_filled"),
@@ -81,6 +82,7 @@ def _of_source(request: HttpRequest, source: Source) -> dict[str, Any]:
     what = what if what in comparisons.BY else "country"
     points = comparisons.series(source)
     context: dict[str, Any] = {
+        "alerts": source.alerts.all()[:_ALERTS_SHOWN],
         "snapshots": source.snapshots.order_by("-taken_at")[:_SNAPSHOTS_SHOWN],
         "complete": _complete(source).reverse()[:_SNAPSHOTS_SHOWN],
         "earlier": earlier,

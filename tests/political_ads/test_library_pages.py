@@ -13,8 +13,8 @@ from django.core.files.base import ContentFile
 
 from disinfo.accounts import services as accounts
 from political_ads.apps import INGEST
-from political_ads.models import Ad, Advertiser, LibrarySnapshot, Media, Payer, Rule, RuleHit
-from political_ads.services import demo_library, findable, open_data, rules, starter_rules
+from political_ads.models import Ad, Advertiser, Alert, LibrarySnapshot, Media, Payer, Rule, RuleHit
+from political_ads.services import alerts, demo_library, findable, open_data, rules, starter_rules
 from tests.political_ads.library_factories import (
     ElectionFactory,
     RuleFactory,
@@ -183,6 +183,13 @@ class TestRemovals:
 
     def test_alerts_have_a_feed(self, client, ads):
         assert "ads were removed" in client.get("/ads/alerts/feed/").content.decode()
+
+    def test_an_alert_leads_to_its_own_line(self, client, ads):
+        alert = Alert.objects.get()
+        page, _, line = alerts.address_of(alert).partition("#")
+        shown = client.get(page).content.decode()
+        assert f'id="{line}"' in shown
+        assert "Ads were removed" in shown
 
 
 class TestLaw:
