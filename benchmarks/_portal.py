@@ -98,5 +98,8 @@ def _start_broker(stack: ExitStack, var: Path) -> None:
     process = subprocess.Popen(broker.embedded_command(var))
     stack.callback(process.wait)
     stack.callback(process.terminate)
-    while not cache.add("is-there", 1) or cache.get("is-there") is None:
+    # Set, not added: a kept broker may remember an earlier run.
+    cache.set("is-there", os.getpid())
+    while cache.get("is-there") != os.getpid():
         time.sleep(0.05)
+        cache.set("is-there", os.getpid())
