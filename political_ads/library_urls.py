@@ -12,6 +12,9 @@ urlpatterns = [
     path("advertisers/<int:pk>/", advertisers.advertiser, name="advertiser"),
     path("removals/", removals.removals, name="removals"),
     path("removals/table.csv", removals.table, name="removals_table"),
+    path(
+        "removals/<slug:source>/<int:earlier>-<int:later>/", removals.comparison, name="removals_comparison"
+    ),
     path("removals/follow/<slug:source>/", removals.follow, name="follow"),
     path("alerts/feed/", feeds.AlertsFeed(), name="alerts_feed"),
     path("scorecard/", removals.scorecard, name="scorecard"),

@@ -1,6 +1,5 @@
 """What political ads give the portal."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -10,11 +9,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from disinfo import search
 from disinfo.portal.tools import Activity, Caller, Card, Command, DemoWorld, Figure, Tool
-from political_ads import alike, commands, crowd_figures
+from political_ads import alike, cards, commands, crowd_figures
 from political_ads.models import Ad, Alert, MonitorRun, Task, Voter
 from political_ads.services import alerts
 
-_AD = re.compile(r"^/ads/ad/(?P<source>[\w-]+)/(?P<external_id>[^/]+)/$")
 _NIGHTS_MISSED = timedelta(hours=50)
 _WEIGHED_WITHIN = timedelta(minutes=15)
 
@@ -77,19 +75,9 @@ class PoliticalAds(Tool):
         ]
         return sorted([*findings, *removals, *_alerts(limit)], key=lambda each: each.at, reverse=True)[:limit]
 
-    def card(self, path: str, caller: Caller) -> Card | None:  # noqa: ARG002 (all ads are public)
-        """The card of an ad."""
-        match = _AD.match(path)
-        if not match:
-            return None
-        ads = Ad.objects.select_related("creative__task", "advertiser").exclude(
-            creative__task__state=Task.State.HIDDEN
-        )
-        ad = ads.filter(source__slug=match["source"], external_id=match["external_id"]).first()
-        if ad is None:
-            return None
-        title = str(ad.advertiser) if ad.advertiser else str(ad)
-        return Card(path, title, _("Political ad"), ad.started_on, ad.creative.text[:200], tool=self.slug)
+    def card(self, path: str, caller: Caller) -> Card | None:  # noqa: ARG002 (all of it is public)
+        """The card of an ad, or of what went away between two snapshots."""
+        return cards.card_of(path)
 
     def commands(self) -> Sequence[Command]:
         """What it answers in a room: `/ads`."""

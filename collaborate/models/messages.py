@@ -91,8 +91,8 @@ class Message(models.Model):
         ANSWERED = "answered", _("answered")
 
     LONGEST = 8_000
-    NEWS = ("news:", "alarm:", "sent:")
-    """What the nonce of a message begins with that a watch posted, or that was sent on from there."""
+    NEWS = ("news:", "alarm:", "card:", "sent:")
+    """What the nonce of a message begins with that a watch or a tool posted, or that was sent on from there."""
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="messages", db_index=False)
     number = models.PositiveBigIntegerField(_("number"))
@@ -174,7 +174,7 @@ class Message(models.Model):
 
     @property
     def is_news(self) -> bool:
-        """Whether a watch posted it, as news or as an alarm: then buttons stand under it."""
+        """Whether a watch posted it, as news or as an alarm, or a tool of the portal: then buttons stand under it."""
         return self.by_bot and self.nonce.startswith(self.NEWS)
 
     def is_by(self, user: User) -> bool:

@@ -24,7 +24,7 @@ class RoomWatchQuerySet(models.QuerySet["Watch"]):
         if kind == "sent" and message.shared_from:
             return self.behind(message.shared_from)
         key = key.partition(":")[0]
-        if not message.is_news or not key.isdecimal():
+        if not message.is_news or kind not in ("news", "alarm") or not key.isdecimal():
             return None
         rows = self.filter(items=int(key)) if kind == "news" else self.filter(pk=int(key))
         return rows.select_related("sends_to").first()

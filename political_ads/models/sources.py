@@ -129,6 +129,14 @@ class LibrarySnapshotQuerySet(models.QuerySet["LibrarySnapshot"]):
         """Those that list ads, not totals."""
         return self.filter(of_totals=False)
 
+    def pair(self, source: str, earlier: int, later: int) -> "tuple[LibrarySnapshot, LibrarySnapshot] | None":
+        """Two complete snapshots of one library, in the order of time; None when they are not that."""
+        # Each by itself: a number that no column holds is then nobody's, not a fault of the database.
+        both = Q(pk=earlier) | Q(pk=later)
+        rows = self.complete().of_ads().filter(both, source__slug=source)
+        found = list(rows.select_related("source"))
+        return (found[0], found[1]) if [each.pk for each in found] == [earlier, later] else None
+
 
 class LibrarySnapshot(models.Model):
     """One look at a whole library. Only a complete one may say that an ad is no longer there."""

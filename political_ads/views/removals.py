@@ -51,6 +51,19 @@ def table(request: HttpRequest) -> HttpResponseBase:
     return exports.as_file(request, name, "csv", COLUMNS, _rows(what, earlier, later))
 
 
+@require_safe
+def comparison(
+    request: HttpRequest,  # noqa: ARG001 (the same for everybody)
+    source: str,
+    earlier: int,
+    later: int,
+) -> HttpResponse:
+    """The permalink of one comparison: what is cited on a page of the encyclopedia or in a room."""
+    if LibrarySnapshot.objects.pair(source, earlier, later) is None:
+        raise Http404
+    return redirect(f"{reverse('ads:removals')}?source={source}&from={earlier}&to={later}")
+
+
 @login_required
 @require_POST
 def follow(request: HttpRequest, source: str) -> HttpResponse:

@@ -6,8 +6,9 @@ import pytest
 
 from collaborate import scale
 from collaborate.models import Bot, Incident, KnownArticle, Message, Watch, WatchItem
-from collaborate.services import incidents, news, posting
+from collaborate.services import incidents, news, posting, watching
 from collaborate.services.refusals import RefusedError
+from disinfo.portal.tools import Card
 from tests.collaborate import factories as chat
 from tests.factories import UserFactory
 from tests.together import own_connections, together
@@ -67,6 +68,16 @@ def test_one_press_sends_it_to_the_room_of_the_watch_once(alarms, qualification,
     below = message.replies.get()
     assert sent.get_absolute_url() in below.text
     assert not below.is_news
+
+
+def test_what_a_tool_tells_the_room_has_the_buttons_too(alarms, people, qualification, as_):
+    card = Card("/terms/changes/", "TikTok: Terms of Service", "Change of terms", None, "political ads")
+    watching.tell_card(room=alarms, news=card, nonce="terms:1:abc")
+    message = alarms.messages.get()
+    assert message.is_news
+    assert news.watch_of(message) is None
+    answer = act(as_("alice"), message, deed="send", room=qualification.slug, filled="1")
+    assert answer.url == qualification.messages.get().get_absolute_url()
 
 
 def test_without_a_room_set_the_button_asks_for_one(alarms, qualification, as_):

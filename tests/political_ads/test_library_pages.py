@@ -9,9 +9,11 @@ from datetime import date
 
 import pyarrow.parquet as pq
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 
 from disinfo.accounts import services as accounts
+from disinfo.portal.tools import card_for
 from political_ads.apps import INGEST
 from political_ads.models import Ad, Advertiser, Alert, LibrarySnapshot, Media, Payer, Rule, RuleHit
 from political_ads.services import alerts, demo_library, findable, open_data, rules, starter_rules
@@ -168,6 +170,22 @@ class TestRemovals:
     )
     def test_what_is_asked_wrongly_gives_a_page(self, client, ads, query):
         assert client.get(f"/ads/removals/?{query}").status_code == 200
+
+    def test_the_numbers_are_cited_by_a_permalink_that_shows_them(self, client, ads):
+        first, *_between, last = LibrarySnapshot.objects.complete()
+        path = f"/ads/removals/chirper/{first.pk}-{last.pk}/"
+        assert path in client.get("/ads/removals/?source=chirper").text
+        assert client.get(path, follow=True).context["figures"].removed == 1
+        card = card_for(path, AnonymousUser())
+        assert "1 ad of 4 went away: gross 25.0 %" in card.summary
+        for other in (
+            f"chirper/{last.pk}-{first.pk}",
+            f"other/{first.pk}-{last.pk}",
+            f"chirper/1-{10**17}",
+            f"chirper/1-{10**30}",
+        ):
+            assert client.get(f"/ads/removals/{other}/").status_code == 404
+            assert card_for(f"/ads/removals/{other}/", AnonymousUser()) is None
 
     def test_a_quarantined_look_says_why(self, client, source):
         look(source, "2026-01-01", [record(str(n), advertiser_id=f"p{n}") for n in range(9)])

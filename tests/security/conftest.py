@@ -53,6 +53,8 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
         "other": MembershipFactory().user.pk,
         "ad": ad.pk,
         "ad_source": ad.source.slug,
+        "earlier": ad.source.snapshots.earliest("taken_at").pk,
+        "later": ad.source.snapshots.latest("taken_at").pk,
         "ad_id": ad.external_id,
         "advertiser": ad.advertiser_id,
         "hit": ad.hits.get().pk,
