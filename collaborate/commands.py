@@ -38,7 +38,8 @@ def in_words(given: Answer) -> str:
     about = []
     if given.source:
         about.append(_("Source: %(source)s") % {"source": given.source})
-    if given.at:
+    if given.at or given.source:
+        # Nothing found has no date of its own: it is so as of now.
         about.append(date_format(localtime(given.at), "DATETIME_FORMAT"))
     if given.limits:
         about.append(str(given.limits))

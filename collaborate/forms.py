@@ -42,7 +42,7 @@ class MessageForm(forms.Form):
         label=_("Message"),
         required=False,
         strip=False,
-        max_length=Message.LONGEST,
+        # Without a longest length: the browser would cut what is pasted in silence; the service refuses it in words.
         widget=forms.Textarea(attrs={"rows": 3, "data-composer-text": "", "spellcheck": "true"}),
     )
     files = FilesField(  # type: ignore[assignment]  # the name is the field's, whatever Form keeps under it
@@ -169,7 +169,7 @@ class EditForm(forms.Form):
         label=_("Message"),
         required=False,
         strip=False,
-        max_length=Message.LONGEST,
+        # Without a longest length: the browser would cut what is pasted in silence; the service refuses it in words.
         widget=forms.Textarea(attrs={"rows": 6}),
     )
 

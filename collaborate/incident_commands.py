@@ -91,12 +91,15 @@ def _incident(ask: Ask) -> Answer:
     states = {label.lower(): value for value, label in Incident.State.choices} | {
         each.value: each.value for each in Incident.State
     }
+    state = states.get(ask.words.strip().lower())
     if here is None:
+        if state:
+            raise RefusedError(_("This room is no incident: `/incident` opens one."))
         if not posting.voice_of(_caller(ask), message.room):
             raise RefusedError(_("Only members of an organisation open an incident."))
         opened = incidents.open_from(message=message, opener=_caller(ask), name=ask.words[:100])
         return Answer(f"{_('The incident is open:')} [{opened}]({opened.room.get_absolute_url()})")
-    if state := states.get(ask.words.strip().lower()):
+    if state:
         incidents.change_state(incident=incident_of(ask), state=state, actor=_caller(ask))
         here.refresh_from_db()
     return Answer(
@@ -195,8 +198,10 @@ def _scale(ask: Ask) -> Answer:
         return Answer(_("Give a number of shares above 0: `/scale fr 5617`."))
     near = scaling.near(region=region.lower(), shares=int(number))
     source = _("Table of known articles taken in on this portal")
+    limits = _("Shares of all networks of the table, which may be years old: an order of size, no more.")
     if not near:
-        return Answer(_("No article of this region with about as many shares is known here."), source=source)
+        none = _("No article of this region with about as many shares is known here.")
+        return Answer(none, source=source, limits=limits)
     lines = [
         f"- **{each.source}**: [{each.title}]({each.url}), {date_format(each.published_on)}, {each.shares}"
         for each in near[:10]
@@ -208,7 +213,7 @@ def _scale(ask: Ask) -> Answer:
     return Answer(
         "\n".join([head, "", *lines]),
         source=source,
-        limits=_("Shares of all networks of the table, which may be years old: an order of size, no more."),
+        limits=limits,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Min
 from django.utils import timezone
 
-from terms_tracker.failures import sentence_of
+from disinfo.failures import sentence_of
 from terms_tracker.models import Caller, Collection, DayOfChecks, Terms
 
 DAYS = 30

@@ -12,6 +12,7 @@ from collaborate.models.incidents import Incident
 from collaborate.models.links import Link
 from collaborate.models.messages import Message
 from collaborate.models.rooms import Caller, Room
+from disinfo.failures import sentence_of
 
 
 class AddressQuerySet(models.QuerySet["Address"]):
@@ -63,6 +64,11 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return str(self.link)
+
+    @property
+    def why(self) -> str:
+        """Why it could not be looked at, in words; nothing where it could."""
+        return sentence_of(self.problem.replace("http_status ", "http_"))
 
 
 class TakedownQuerySet(models.QuerySet["Takedown"]):

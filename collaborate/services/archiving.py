@@ -121,7 +121,7 @@ def words_of(html: bytes) -> str:
 
 def _answer(address: Address, url: str, shot: Shot | None) -> Answer:
     if not address.archived_at and shot is None:
-        problem = address.problem or _("a type of file that is not kept")
+        problem = address.why.rstrip(".") or _("a type of file that is not kept")
         return Answer(_("No copy could be made of %(url)s: %(problem)s.") % {"url": url, "problem": problem})
     lines = [url, *_lines(address, shot)]
     limits = [_("The copy: as the server answered this portal, without scripts and pictures.")]
@@ -146,7 +146,7 @@ def _lines(address: Address, shot: Shot | None) -> list[str]:
     if address.archived_at:
         lines.append(f"[{_('Copy')}]({place}) · {address.mime_type} · SHA-256 `{address.sha256}`")
     else:
-        lines.append(_("No copy could be made: %(problem)s.") % {"problem": address.problem})
+        lines.append(_("No copy could be made: %(problem)s.") % {"problem": address.why.rstrip(".")})
     if address.text_file:
         lines.append(f"[{_('Words')}]({place}text/) · SHA-256 `{_digest_in(address.text_file)}`")
     if shot:

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from collaborate.models import Link, Message, Room
 from collaborate.services.refusals import RefusedError
 from disinfo import fetcher
+from disinfo.failures import sentence_of
 from disinfo.portal.tools import Answer, Caller, ask_each
 from disinfo.safe_http import FetchError, HttpStatusError
 from disinfo.safe_http.certificates import certificate_of
@@ -102,7 +103,9 @@ def _certified(host: str) -> str:
     try:
         found = certificate_of(fetcher.policy(), host)
     except FetchError as error:
-        return _("- Certificate: none could be read (%(why)s).") % {"why": error.code}
+        return _("- Certificate: none could be read (%(why)s).") % {
+            "why": sentence_of(error.code).rstrip(".")
+        }
     text = _("- Certificate: issued by %(issuer)s, from %(start)s to %(end)s, for %(names)s") % {
         "issuer": found.issuer or "?",
         "start": date_format(localtime(found.starts), "DATE_FORMAT"),

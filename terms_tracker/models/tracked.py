@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import WithAnnotations
 
-from terms_tracker import failures
+from disinfo import failures
 from terms_tracker.models.visibility import Caller, visible
 
 _CLOCK_TOLERANCE = timedelta(minutes=1)

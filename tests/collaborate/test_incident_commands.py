@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 from PIL import Image
 
 from collaborate import commands, scale
@@ -65,6 +66,19 @@ def test_an_incident_is_opened_from_a_thread_once_even_when_the_task_runs_twice(
     answering.answer(message=message)
     assert Incident.objects.get().room.name == "Ballots"
     assert "They vanished" in Incident.objects.get().room.messages.get(number=1).text
+
+
+@pytest.mark.parametrize("word", ["closed", "Qualified"])
+def test_the_word_of_a_state_opens_no_incident_of_that_name(alarms, people, word):
+    assert "no incident" in answered(alarms, people["alice"], f"/incident {word}")
+    assert not Incident.objects.exists()
+
+
+@pytest.mark.parametrize("asked", ["/scale fr 5617", "/ads nothing-like-it", "/wiki zzz", "/terms Zzz"])
+def test_an_answer_that_found_nothing_says_where_and_when_it_looked(alarms, people, asked):
+    said = answered(alarms, people["alice"], asked)
+    assert "Source: " in said
+    assert date_format(timezone.localtime(), "DATE_FORMAT") in said
 
 
 def test_an_incident_is_moved_by_a_word(people):

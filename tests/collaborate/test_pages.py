@@ -45,6 +45,21 @@ def test_what_cannot_be_said_is_still_in_the_field(as_, alarms):
     assert "write something first" in answer.content.decode()
 
 
+def test_what_is_too_long_is_refused_in_words_and_cut_by_nobody(as_, alarms):
+    page = as_("rita").get(alarms.get_absolute_url()).content.decode()
+    assert "maxlength" not in page.split("<textarea")[1].split(">")[0]
+    answer = as_("rita").post(alarms.get_absolute_url(), {"text": "x" * (Message.LONGEST + 1)})
+    assert answer.status_code == 400
+    assert "too long" in answer.content.decode()
+    assert "x" * (Message.LONGEST + 1) in answer.content.decode()
+
+
+def test_the_button_that_shares_is_a_verb_in_french(as_, alarms, people):
+    said = factories.said(alarms, people["rita"], "x")
+    page = as_("rita").get(f"{said.get_absolute_url()}more/", headers={"accept-language": "fr"})
+    assert "Partager</button>" in page.content.decode()
+
+
 def test_opening_a_room_reads_it_and_marks_where_one_had_stopped(as_, alarms, people):
     as_("rita").get(alarms.get_absolute_url())
     for number in range(3):

@@ -94,6 +94,18 @@ def test_a_server_that_stumbles_has_taken_nothing_down(incident, people, server,
     assert Address.objects.get().problem
 
 
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        ("dns", "The name of the site leads nowhere."),
+        ("http_status 503", "The site answered with error 503."),
+        ("", ""),
+    ],
+)
+def test_why_an_address_could_not_be_looked_at_is_said_in_words(problem, words):
+    assert Address(problem=problem).why == words
+
+
 def test_one_absence_between_two_answers_is_forgotten(incident, server):
     row = address(incident)
     for answer in (status(404), "<p>back</p>", status(404)):

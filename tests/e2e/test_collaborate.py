@@ -231,3 +231,52 @@ def test_the_script_that_hears_pushes_is_taken_by_the_browser(enter):
         }"""
     )
     assert scope == "/collaborate/"
+
+
+def test_what_was_sent_to_a_portal_that_was_away_is_said_once_after_the_page_was_loaded_anew(enter):
+    desk, phone = enter("Alice"), enter("Bruno", **PHONE)
+    is_live(desk)
+    is_live(phone)
+    desk.route("**/messages/", lambda route: route.abort())
+    say(desk, "sent while the portal was away")
+    desk.wait_for_function("() => document.querySelector('[data-composer-state]').textContent")
+    desk.unroute("**/messages/")
+    desk.reload()
+    phone.wait_for_selector(".said-body:has-text('sent while the portal was away')")
+    desk.reload()
+    is_live(desk)
+    assert desk.locator(".said-body:has-text('sent while the portal was away')").count() == 1
+    assert desk.input_value(FIELD) == ""
+
+
+def test_an_answer_that_was_cut_off_is_asked_for_again_and_said_once(enter):
+    desk = enter("Alice")
+    is_live(desk)
+    cut = []
+
+    def answer(route):
+        route.fetch()
+        cut.append(True)
+        route.fulfill(status=201, content_type="application/json", body='{"id": 1')
+
+    desk.route("**/messages/", answer, times=1)
+    say(desk, "its answer was cut off")
+    say(desk, "and the next one")
+    desk.wait_for_selector(".said-body:has-text('and the next one')")
+    assert cut
+    assert desk.locator(".said-body:has-text('its answer was cut off')").count() == 1
+
+
+def test_what_is_refused_is_back_in_the_field_with_its_files(enter):
+    desk = enter("Alice")
+    is_live(desk)
+    refusal = {"status": 403, "content_type": "text/html", "body": "<h1>Forbidden</h1>"}
+    desk.route("**/messages/", lambda route: route.fulfill(**refusal), times=1)
+    desk.set_input_files(
+        "[data-composer] input[type=file]", {"name": "a.txt", "mimeType": "text/plain", "buffer": b"a"}
+    )
+    say(desk, "refused at first")
+    desk.wait_for_function("() => document.querySelector('[data-composer-state]').textContent")
+    assert desk.input_value(FIELD) == "refused at first"
+    desk.press(FIELD, "Enter")
+    desk.wait_for_selector(".said:last-child .said-files:has-text('a.txt')")

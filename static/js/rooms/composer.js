@@ -1,8 +1,10 @@
 // Writing. What is sent waits in a row until the portal has it, each with a word of its own (the nonce) so that sending
-// it again is never saying it twice; what is being written is kept in this browser until the portal keeps it.
+// it again is never saying it twice; what is being written, and what waits, is kept in this browser until the portal
+// has it: a page that is left or loaded anew while the portal is away sends it then.
 import { post, token } from "./sending.js";
 
 const KEY = "disinfo:rooms:draft:";
+const WAITING_KEY = "disinfo:rooms:waiting:";
 const TYPING_MS = 3000;
 const WAIT_MS = 1000;
 const KEEP_MS = 1200;
@@ -16,6 +18,7 @@ export class Composer {
     this.text = this.form.querySelector("[data-composer-text]");
     this.state = this.form.querySelector("[data-composer-state]");
     this.key = KEY + page.dataset.slug + (page.dataset.root ?? "");
+    this.waitingKey = WAITING_KEY + [page.dataset.me, page.dataset.slug, page.dataset.root ?? ""].join(":");
     this.path = `/api/v1/collaborate/rooms/${page.dataset.slug}/messages/`;
     Object.assign(this, { said, typing, waiting: [], isSending: false, typedAt: 0, wait: WAIT_MS });
     this.#start();
@@ -37,6 +40,15 @@ export class Composer {
     });
     this.form.querySelector("[data-composer-root-drop]").addEventListener("click", () => this.replyTo(null));
     window.addEventListener("online", () => this.#send());
+    this.waiting = JSON.parse(localStorage.getItem(this.waitingKey) ?? "[]").map((each) => ({ ...each, files: [] }));
+    this.#send();
+  }
+
+  // Files cannot be kept so: a message that has some is not.
+  #keepWaiting() {
+    const kept = this.waiting.filter((each) => !each.files.length).map(({ text, root, tlp, nonce }) => ({ text, root, tlp, nonce }));
+    if (kept.length) localStorage.setItem(this.waitingKey, JSON.stringify(kept));
+    else localStorage.removeItem(this.waitingKey);
   }
 
   replyTo(message) {
@@ -89,6 +101,7 @@ export class Composer {
     const { text, root, tlp, files } = this.form.elements;
     if (!text.value.trim() && !files.files.length) return;
     this.waiting.push({ text: text.value, root: root.value, tlp: tlp.value, files: [...files.files], nonce: word() });
+    this.#keepWaiting();
     this.form.reset();
     this.text.value = "";
     localStorage.removeItem(this.key);
@@ -111,6 +124,7 @@ export class Composer {
       }
       this.wait = WAIT_MS;
       this.waiting.shift();
+      this.#keepWaiting();
     }
     this.isSending = false;
   }
@@ -129,16 +143,27 @@ export class Composer {
       return false;
     }
     if (response.status >= 500 || response.status === 429) return false;
-    const answer = await response.json();
+    // An answer that was cut off says nothing: the same word is sent again. A refusal need not be in JSON.
+    const answer = await response.json().catch(() => null);
+    if (response.ok && !answer) return false;
     if (response.ok) {
       this.state.textContent = "";
       this.said(answer);
       return true;
     }
-    const why = Object.values(answer.errors ?? {}).flat().join(" ") || answer.detail || this.page.dataset.saysFailed;
+    const why = Object.values(answer?.errors ?? {}).flat().join(" ") || answer?.detail || this.page.dataset.saysFailed;
     this.state.textContent = why;
-    this.text.value = [message.text, this.text.value].filter(Boolean).join("\n");
+    this.#giveBack(message);
     return true;
+  }
+
+  #giveBack({ text, files }) {
+    this.text.value = [text, this.text.value].filter(Boolean).join("\n");
+    const given = new DataTransfer();
+    for (const file of [...files, ...this.form.elements.files.files]) given.items.add(file);
+    this.form.elements.files.files = given.files;
+    localStorage.setItem(this.key, this.text.value);
+    this.#keepSoon();
   }
 }
 

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
+from disinfo import failures
 from disinfo.safe_http import errors as fetch_errors
-from terms_tracker import failures
 from terms_tracker.extraction import errors as extraction_errors
 from tests.factories import TermsFactory
 
