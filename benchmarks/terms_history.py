@@ -39,6 +39,8 @@ def main() -> int:
             stack.enter_context(tempfile.TemporaryDirectory(prefix="disinfo-bench-"))
         )
         source = options.archive or folder / "large-versions"
+        if options.archive and not source.exists():
+            parser.error(f"there is no repository at {source}")
         if not source.exists():
             made(source, options.versions)
         stack.enter_context(portal(kept=options.keep and options.keep / "var"))
