@@ -1,4 +1,4 @@
-"""Rooms under load: `python -m benchmarks.chat [streams|idle|storm|writers|million]`, all of them without a word.
+"""Rooms under load: `python -m benchmarks.chat [streams|steady|idle|storm|writers|million]`, all without a word.
 
 A real web server in its own process, clients and who posts in others, on this machine's loopback. Each figure stands
 beside its bar; with DATABASE_URL the database is PostgreSQL, else SQLite.
@@ -152,15 +152,23 @@ def post_for(server: Web, room: Any, secret: str, *, rate: float, seconds: float
 
 
 def streams() -> None:
-    """People in one room, and messages a second."""
-    for clients, rates, seconds in ((1000, ((10, 300), (20, 600)), 10), (200, ((50, 60),), 60)):
-        with portal(), web() as server:
-            room, cookies, secret = world(clients)
-            with running("-m", "benchmarks._listeners", str(server.port), room.slug) as listeners:
-                tell(listeners, " ".join(["200", *cookies]))
-                line_of(listeners)
-                for rate, bar in rates:
-                    _measure(server, listeners, room, secret, clients, rate, seconds, bar)
+    """A thousand people in one room, ten and twenty messages a second."""
+    _listen(1000, ((10, 300), (20, 600)), 10)
+
+
+def steady() -> None:
+    """Two hundred, fifty messages a second for a minute."""
+    _listen(200, ((50, 60),), 60)
+
+
+def _listen(clients: int, rates: tuple[tuple[int, int], ...], seconds: int) -> None:
+    with portal(), web() as server:
+        room, cookies, secret = world(clients)
+        with running("-m", "benchmarks._listeners", str(server.port), room.slug) as listeners:
+            tell(listeners, " ".join(["200", *cookies]))
+            line_of(listeners)
+            for rate, bar in rates:
+                _measure(server, listeners, room, secret, clients, rate, seconds, bar)
 
 
 def _measure(
@@ -357,7 +365,7 @@ def main() -> None:
     if names[:1] == ["writer"]:
         writer(int(names[1]), float(names[2]))
         return
-    parts = {each.__name__: each for each in (streams, idle, storm, writers, million)}
+    parts = {each.__name__: each for each in (streams, steady, idle, storm, writers, million)}
     if unknown := set(names) - set(parts):
         sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(parts)}")
     if len(names) == 1:

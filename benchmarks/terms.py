@@ -1,11 +1,12 @@
-"""The terms tracker beside its bars: `python -m benchmarks.terms [--report]`.
+"""The terms tracker beside its bars: `python -m benchmarks.terms [--archive PATH] [--report]`.
 
 On a portal of its own (SQLite, or a new database on DATABASE_URL's server): passes over 1,000 documents of a local
 server by two worker processes, indexing an archive of 40,000 commits, and the pages of that archive from a real web
 server. Exits with 1 when a bar is missed, unless --report.
 
-What the size of texts decides (taking over, classes, sentences, twenty readers, a megabyte; `--archive PATH` for a real
-repository) is in benchmarks/terms_history.py; significance beside a reader's judgement in terms_significance.py.
+What the size of texts decides (taking over, classes, sentences, twenty readers, a megabyte) is in
+benchmarks/terms_history.py, which measures a real repository with `--archive PATH`, as this one then does; significance
+beside a reader's judgement in terms_significance.py.
 """
 
 import io
@@ -330,4 +331,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    if "--archive" in sys.argv:
+        from benchmarks import terms_history
+
+        sys.exit(terms_history.main())
     sys.exit(work() if "--work" in sys.argv else main())

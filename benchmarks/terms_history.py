@@ -39,6 +39,8 @@ def main() -> int:
             stack.enter_context(tempfile.TemporaryDirectory(prefix="disinfo-bench-"))
         )
         source = options.archive or folder / "large-versions"
+        if options.archive and not source.exists():
+            parser.error(f"there is no repository at {source}")
         if not source.exists():
             made(source, options.versions)
         stack.enter_context(portal(kept=options.keep and options.keep / "var"))
@@ -248,7 +250,8 @@ def add_megabyte(*, is_rewritten: bool) -> str:
 
     collection = Collection.objects.get(key="large")
     archive = archives.archive_of(collection, archives.VERSIONS)
-    terms = indexing.terms_for(collection, f"Large {is_rewritten}", "Terms of Service")
+    # A service of this run: in a kept portal, what an earlier one recorded would be found again.
+    terms = indexing.terms_for(collection, f"Large {is_rewritten} {os.getpid()}", "Terms of Service")
     for at, text in enumerate(megabyte(is_rewritten=is_rewritten)):
         entry = Entry(
             service=terms.service.key,

@@ -208,18 +208,19 @@ def _paired(
     """Sentences that went, that came, that were reworded, that moved."""
     old = [each for line in was for each in sentences(line)]
     new = [each for line in now for each in sentences(line)]
-    both = Counter(map(_key, old)) & Counter(map(_key, new))
+    keys = {each: _key(each) for each in (*old, *new)}
+    both = Counter(keys[each] for each in old) & Counter(keys[each] for each in new)
     spare = both.copy()
-    lost = [each for each in old if not _take(spare, _key(each))]
+    lost = [each for each in old if not _take(spare, keys[each])]
     spare = both.copy()
     come: list[str] = []
     stays: list[str] = []
     for each in new:
-        (stays if _take(spare, _key(each)) else come).append(each)
+        (stays if _take(spare, keys[each]) else come).append(each)
     # A sentence in both, on a line that changed around it, has moved only if its neighbours did; a line that was cut in
     # two is layout. It is told as moved when it stands in another order than before.
-    order = {_key(each): at for at, each in enumerate(old)}
-    rising = _longest_rising([order[_key(each)] for each in stays])
+    order = {keys[each]: at for at, each in enumerate(old)}
+    rising = _longest_rising([order[keys[each]] for each in stays])
     moved = [each for at, each in enumerate(stays) if at not in rising and len(words(each)) >= _SHORT]
     return *_reworded(lost, come), moved
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+_WORD = re.compile(r"\w+")
 _LINK = re.compile(r"!?\[((?:\\.|[^\[\]\\])*)\]\(((?:\\.|[^()\\\s]|\([^()]*\))*)(?:\s+\"[^\"]*\")?\)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _EMPHASIS = re.compile(r"(?<!\\)(\*\*|\*|(?<![^\W_])_|_(?![^\W_])|~|`)")
@@ -47,7 +48,7 @@ def addresses(lines: Sequence[str]) -> list[str]:
 
 def words(text: str) -> list[str]:
     """Its words and numbers, without case."""
-    return re.findall(r"\w+", text.casefold())
+    return _WORD.findall(text.casefold())
 
 
 def sentences(text: str) -> list[str]:

@@ -34,6 +34,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """The first ones after a number, oldest first."""
         return list(self.filter(number__gt=after).for_showing().order_by("number")[:limit])
 
+    def bounds(self) -> tuple[int, int]:
+        """The lowest and the highest number; (0, 0) of none.
+
+        Each is one step into the index by number; asked whether any is lower, PostgreSQL may read the whole room.
+        """
+        numbers = self.values_list("number", flat=True)
+        return numbers.order_by("number").first() or 0, numbers.order_by("-number").first() or 0
+
     def changed_since(self, clock: int, limit: int) -> "list[Message]":
         """What is new or was changed after the room's clock stood at `clock`, in the order it happened."""
         return list(self.filter(changed__gt=clock).for_showing().order_by("changed")[:limit])

@@ -22,6 +22,8 @@ from disinfo.accounts.models import Organisation, User
 from disinfo.accounts.permissions import roles_of
 
 _MOST_FOUND = 200
+_SHOWN = ("number", "said_at", "text", "tlp", "room__name", "room__slug", "room__tlp", "author__name")
+"""What a found message is shown with."""
 _PER_PAGE = 25
 
 
@@ -66,7 +68,7 @@ def search(request: HttpRequest) -> HttpResponse:
         [] if wanted.is_empty else list(find(wanted, request.user).values_list("pk", flat=True)[:_MOST_FOUND])
     )
     page = Paginator(keys, _PER_PAGE).get_page(request.GET.get("page"))
-    rows = Message.objects.filter(pk__in=list(page)).select_related("room", "author").defer("html", "words")
+    rows = Message.objects.filter(pk__in=list(page)).select_related("room", "author").only(*_SHOWN)
     found = list(rows.order_by("-pk"))
     _note_sightings(request, found)
     results = [(row, words.excerpt(row.text, wanted.words)) for row in found]

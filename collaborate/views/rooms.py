@@ -67,18 +67,19 @@ def _page(
     here: int | None = None,
 ) -> HttpResponse:
     user = person(request)
-    is_latest = not found.messages.filter(number__gt=rows[-1].number if rows else 0).exists()
+    lowest, highest = found.messages.bounds()
+    first, last = (rows[0].number, rows[-1].number) if rows else (0, 0)
     context = {
         **_around(request, found, seat),
         "shown": shown(rows, found, user, unread_after=seat.last_read),
         "form": form,
         "here": here,
-        "is_latest": is_latest,
-        "first": rows[0].number if rows else 0,
-        "has_earlier": bool(rows) and found.messages.filter(number__lt=rows[0].number).exists(),
-        "has_later": not is_latest,
+        "is_latest": last >= highest,
+        "first": first,
+        "has_earlier": bool(rows) and lowest < first,
+        "has_later": last < highest,
         "unread": max(0, found.last_number - seat.last_read),
-        "last": rows[-1].number if rows else 0,
+        "last": last,
     }
     answer = render(request, "collaborate/room.html", context, status=400 if form.errors else 200)
     reading.seen(user=user, room=found, messages=rows)
