@@ -17,8 +17,10 @@ export class Composer {
     if (!this.form) return;
     this.text = this.form.querySelector("[data-composer-text]");
     this.state = this.form.querySelector("[data-composer-state]");
-    this.key = KEY + page.dataset.slug + (page.dataset.root ?? "");
-    this.waitingKey = WAITING_KEY + [page.dataset.me, page.dataset.slug, page.dataset.root ?? ""].join(":");
+    // Of this person: the next one at this computer neither reads nor sends it.
+    const place = [page.dataset.me, page.dataset.slug, page.dataset.root ?? ""].join(":");
+    this.key = KEY + place;
+    this.waitingKey = WAITING_KEY + place;
     this.path = `/api/v1/collaborate/rooms/${page.dataset.slug}/messages/`;
     Object.assign(this, { said, typing, waiting: [], isSending: false, typedAt: 0, wait: WAIT_MS });
     this.#start();
