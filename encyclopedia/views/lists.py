@@ -13,6 +13,8 @@ from encyclopedia.services.publishing import TOOL
 from encyclopedia.views.finding import InTurn, slice_of
 
 _MOST_FOUND = 500
+# Of pages with some words of a question: further down they have little to do with it.
+_MOST_OF_SOME = 20
 # Of changes: counting all of a long history takes longer than reading a page of it.
 _MOST_LISTED = 5_000
 # With fewer than this, the reader may have misspelt the name of a page.
@@ -52,6 +54,9 @@ def pages(request: HttpRequest) -> HttpResponse:
     keys = (
         [int(key) for key in search.keys(query, request.user, tool=TOOL, limit=_MOST_FOUND)] if query else []
     )
+    has_some = bool(query) and not keys
+    if has_some:
+        keys = [int(key) for key in search.keys_of_some(query, request.user, tool=TOOL, limit=_MOST_OF_SOME)]
     if query:
         rows = rows.filter(pk__in=keys)
         language_of = dict(rows.values_list("pk", "language"))
@@ -66,7 +71,8 @@ def pages(request: HttpRequest) -> HttpResponse:
     context = {
         "query": query,
         "page_obj": found,
-        "near": overviews.titled_nearly(query) if query and len(keys) < _FEW else [],
+        "near": overviews.titled_nearly(query) if query and (has_some or len(keys) < _FEW) else [],
+        "has_some": has_some,
         "dimensions": dimensions.offered(list(counted), chosen),
         "is_filtered": bool(query or chosen),
     }
