@@ -1,5 +1,7 @@
 """Finding pages: the first page, the search by words and facets, what changed, what is missing."""
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -71,12 +73,18 @@ def pages(request: HttpRequest) -> HttpResponse:
     context = {
         "query": query,
         "page_obj": found,
-        "near": overviews.titled_nearly(query) if query and (has_some or len(keys) < _FEW) else [],
+        "near": _meant(query, found) if query and (has_some or len(keys) < _FEW) else [],
         "has_some": has_some,
         "dimensions": dimensions.offered(list(counted), chosen),
         "is_filtered": bool(query or chosen),
     }
     return render(request, "encyclopedia/pages.html", context)
+
+
+def _meant(query: str, found: Iterable[Page]) -> list[tuple[str, str]]:
+    """Titles spelled nearly so, but for those that the reader is shown anyway."""
+    there = {page.get_absolute_url() for page in found}
+    return [(url, title) for url, title in overviews.titled_nearly(query) if url not in there]
 
 
 @require_safe
