@@ -6,6 +6,7 @@ Words are folded in Python (case, accents) before they are stored, so that both 
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +39,9 @@ _RANKS_BY_TITLE = """
 """
 _WORD = re.compile(r"\w+")
 _SHORTEST_MISSPELT = 4
+# In a question: shorter words, and those that are in so many things, say nothing of what it is about.
+_SHORTEST_TOLD = 4
+_MOST_OF_A_WORD = 500
 # The whole title first, then a part of a longer one; below these likenesses (0 to 100) two words are two words.
 _LIKENESS = ((fuzz.ratio, 75), (fuzz.partial_ratio, 80))
 
@@ -121,6 +125,21 @@ def find(query: str, caller: Caller, *, tool: str | None = None, limit: int = 20
 def keys(query: str, caller: Caller, *, tool: str, limit: int) -> list[str]:
     """The keys of what `find` finds, without reading their texts."""
     return [entry.key for entry in _best(query, _entries(caller, tool).only("key", "date"), limit)]
+
+
+def keys_of_some(query: str, caller: Caller, *, tool: str, limit: int) -> list[str]:
+    """The keys of what holds some words of a question, best first; a word that is in few things counts for more.
+
+    For when nothing holds all of them: people ask whole sentences. No list of empty words is needed, in any language:
+    they are those that are everywhere, or shorter than four letters.
+    """
+    scores: Counter[str] = Counter()
+    words = dict.fromkeys(word for word in _WORD.findall(fold(query)) if len(word) >= _SHORTEST_TOLD)
+    for word in list(words)[:_LONGEST_QUERY_WORDS]:
+        found = keys(word, caller, tool=tool, limit=_MOST_OF_A_WORD)
+        if len(found) < _MOST_OF_A_WORD:
+            scores.update({key: 1 / len(found) for key in found})
+    return [key for key, _score in scores.most_common(limit)]
 
 
 def nearest(query: str, titles: Mapping[int, str], *, limit: int = 5) -> list[int]:

@@ -127,12 +127,17 @@ class PageForm(forms.Form):
             title=cleaned["title"].strip(),
             kind=self.kind.code,
             summary=" ".join(cleaned["summary"].split()),
-            phases=tuple(cleaned["phases"]),
-            criteria=tuple(cleaned["criteria"]),
+            phases=self._as_before("phases"),
+            criteria=self._as_before("criteria"),
             **{name: tuple(cleaned[name]) for name in _WORD_LISTS},
             fields=kept | {code: value for code, value in facts.items() if value},
             body=cleaned["body"].replace("\r\n", "\n"),
         )
+
+    def _as_before(self, name: str) -> tuple[str, ...]:
+        """The boxes that are ticked, in the order the page has them: a browser sends them in that of the form."""
+        ticked, before = self.cleaned_data[name], self.initial.get(name, ())
+        return tuple([code for code in before if code in ticked] + [c for c in ticked if c not in before])
 
 
 class SectionForm(forms.Form):

@@ -2,7 +2,8 @@
 
 import re
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -42,18 +43,18 @@ def _of_comparison(path: str, source: str, earlier: int, later: int) -> Card | N
     first, last = pair
     figures = comparisons.compare(first, last)
     summary = ngettext(
-        "From %(first)s to %(last)s, %(removed)d ad of %(before)d went away: gross %(gross).1f %%, "
-        "net %(net).1f %%, unexplained %(unexplained).1f %%.",
-        "From %(first)s to %(last)s, %(removed)d ads of %(before)d went away: gross %(gross).1f %%, "
-        "net %(net).1f %%, unexplained %(unexplained).1f %%.",
+        "From %(first)s to %(last)s, %(removed)d ad of %(before)d went away: gross %(gross)s %%, "
+        "net %(net)s %%, unexplained %(unexplained)s %%.",
+        "From %(first)s to %(last)s, %(removed)d ads of %(before)d went away: gross %(gross)s %%, "
+        "net %(net)s %%, unexplained %(unexplained)s %%.",
         figures.removed,
     ) % {
-        "first": date_format(first.taken_at, "DATE_FORMAT"),
-        "last": date_format(last.taken_at, "DATE_FORMAT"),
+        "first": date_format(localtime(first.taken_at), "j F Y"),
+        "last": date_format(localtime(last.taken_at), "j F Y"),
         "removed": figures.removed,
         "before": figures.before,
-        "gross": figures.gross,
-        "net": figures.net,
-        "unexplained": figures.unexplained_share,
+        "gross": number_format(figures.gross, 1),
+        "net": number_format(figures.net, 1),
+        "unexplained": number_format(figures.unexplained_share, 1),
     }
     return Card(path, first.source.name, _("Removed ads, counted"), last.taken_at, summary, tool="ads")

@@ -19,6 +19,8 @@ from encyclopedia.services.writing import Writer
 MOST_AN_HOUR = 20
 """What strangers of one network may send in an hour; moderators read all of it."""
 TOO_MANY = _("Much was sent from your network in the last hour. Keep your text, and try again later.")
+# Python refuses to read numbers of thousands of digits, and no database has one of twenty.
+_LONGEST_NUMBER = 19
 
 
 class MovedError(Exception):
@@ -45,6 +47,11 @@ def find(request: HttpRequest, language: str, slug: str) -> Page:
     if page.current is None and not can_moderate(request.user):
         raise Http404
     return page
+
+
+def is_number(asked: str) -> bool:
+    """Whether what an address says may be the number of something; "²" is a digit and no number."""
+    return asked.isdecimal() and len(asked) < _LONGEST_NUMBER
 
 
 def moved_to(error: MovedError, name: str) -> HttpResponseRedirect:

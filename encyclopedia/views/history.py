@@ -13,7 +13,7 @@ from encyclopedia.blame import blame as blamed
 from encyclopedia.models import Revision
 from encyclopedia.permissions import can_moderate, can_publish
 from encyclopedia.services import publishing, writing
-from encyclopedia.views.finding import MovedError, find, moved_to, slice_of, writer_of
+from encyclopedia.views.finding import MovedError, find, is_number, moved_to, slice_of, writer_of
 from encyclopedia.views.reading import bibliography, facts
 from encyclopedia.views.showing import shown
 
@@ -45,7 +45,7 @@ def history(request: HttpRequest, language: str, slug: str) -> HttpResponse:
     except MovedError as error:
         return moved_to(error, "history")
     asked = [request.GET.get(name, "") for name in ("old", "new")]
-    if all(each.isdigit() for each in asked):
+    if all(is_number(each) for each in asked):
         return redirect("encyclopedia:compare", *sorted(map(int, asked)))
     rows = page.revisions.defer("data").select_related("author").order_by("-number")
     context = {"page": page, "page_obj": slice_of(request, rows), "can_moderate": can_moderate(request.user)}

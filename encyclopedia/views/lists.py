@@ -1,5 +1,7 @@
 """Finding pages: the first page, the search by words and facets, what changed, what is missing."""
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -13,6 +15,8 @@ from encyclopedia.services.publishing import TOOL
 from encyclopedia.views.finding import InTurn, slice_of
 
 _MOST_FOUND = 500
+# Of pages with some words of a question: further down they have little to do with it.
+_MOST_OF_SOME = 20
 # Of changes: counting all of a long history takes longer than reading a page of it.
 _MOST_LISTED = 5_000
 # With fewer than this, the reader may have misspelt the name of a page.
@@ -52,6 +56,9 @@ def pages(request: HttpRequest) -> HttpResponse:
     keys = (
         [int(key) for key in search.keys(query, request.user, tool=TOOL, limit=_MOST_FOUND)] if query else []
     )
+    has_some = bool(query) and not keys
+    if has_some:
+        keys = [int(key) for key in search.keys_of_some(query, request.user, tool=TOOL, limit=_MOST_OF_SOME)]
     if query:
         rows = rows.filter(pk__in=keys)
         language_of = dict(rows.values_list("pk", "language"))
@@ -66,11 +73,18 @@ def pages(request: HttpRequest) -> HttpResponse:
     context = {
         "query": query,
         "page_obj": found,
-        "near": overviews.titled_nearly(query) if query and len(keys) < _FEW else [],
+        "near": _meant(query, found) if query and (has_some or len(keys) < _FEW) else [],
+        "has_some": has_some,
         "dimensions": dimensions.offered(list(counted), chosen),
         "is_filtered": bool(query or chosen),
     }
     return render(request, "encyclopedia/pages.html", context)
+
+
+def _meant(query: str, found: Iterable[Page]) -> list[tuple[str, str]]:
+    """Titles spelled nearly so, but for those that the reader is shown anyway."""
+    there = {page.get_absolute_url() for page in found}
+    return [(url, title) for url, title in overviews.titled_nearly(query) if url not in there]
 
 
 @require_safe

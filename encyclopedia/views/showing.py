@@ -63,7 +63,9 @@ def _with_link(edit_url: str) -> Callable[[re.Match[str]], str]:
     def heading(match: re.Match[str]) -> str:
         opening, anchor, inner, closing = match.groups()
         title = re.sub(r"<[^>]*>", "", inner)
-        words = f'{_("Edit this section")}<span class="sr-only">: {title}</span>'
+        # Not within the f-string, where the catalogue does not see it.
+        say = _("Edit this section")
+        words = f'{say}<span class="sr-only">: {title}</span>'
         link = f'<p class="edit-section"><a href="{edit_url}?section={anchor}">{words}</a></p>'
         return f"{opening}{inner}{closing}{link}"
 

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -41,8 +42,9 @@ def check(request: HttpRequest, language: str, slug: str) -> HttpResponse:
 
 @require_safe
 def random_page(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 (open to all)
-    """A page by chance."""
-    found = Page.objects.by_chance()
+    """A page by chance, in the reader's language if there is one."""
+    own = (get_language() or "en")[:2]
+    found = Page.objects.filter(language=own).by_chance() or Page.objects.by_chance()
     response = redirect(found) if found else redirect("encyclopedia:home")
     response["Cache-Control"] = "no-store"
     return response

@@ -16,7 +16,7 @@ from encyclopedia.forms import PageForm, PictureForm, SectionForm, data_of, init
 from encyclopedia.models import Kind, Page, Revision
 from encyclopedia.permissions import can_publish
 from encyclopedia.services import publishing, writing
-from encyclopedia.views.finding import TOO_MANY, MovedError, find, may_send, moved_to, writer_of
+from encyclopedia.views.finding import TOO_MANY, MovedError, find, is_number, may_send, moved_to, writer_of
 from encyclopedia.views.showing import shown
 
 _LANGUAGES = ("fr", "en")
@@ -36,7 +36,7 @@ def create(request: HttpRequest, language: str) -> HttpResponse:
     if kind is None:
         return _choose_kind(request, language)
     asked = request.GET.get("from", "")
-    origin = Page.objects.live().filter(pk=int(asked)).first() if asked.isdecimal() else None
+    origin = Page.objects.live().filter(pk=int(asked)).first() if is_number(asked) else None
     slug = slugify(request.GET.get("slug", ""))
     initial = _start(kind, origin, slug)
     form = PageForm(request.POST or None, kind=kind, initial=initial)
@@ -124,7 +124,7 @@ def _may_send(request: HttpRequest, form: PageForm | SectionForm) -> bool:
 def _base_of(request: HttpRequest, page: Page, current: Revision) -> Revision:
     """The revision that the writer began from."""
     asked = request.POST.get("base", "")
-    found = page.revisions.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
+    found = page.revisions.filter(pk=int(asked)).first() if is_number(asked) else None
     return found or current
 
 

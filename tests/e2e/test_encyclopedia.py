@@ -101,6 +101,15 @@ def test_a_picture_is_pasted_described_and_stands_in_the_text(member, open_page)
     assert "CC BY 4.0" in opened.locator("figcaption").inner_text()
 
 
+def test_enter_in_a_line_of_the_form_saves_and_opens_no_preview(member, open_page):
+    target = page(body="Text")
+    opened = open_page(target.get_absolute_url() + "edit/", as_user=member)
+    area_of(opened).fill("Text and more")
+    with opened.expect_navigation(timeout=10_000):
+        opened.locator("input[name=reason]").press("Enter")
+    assert "Text and more" in opened.locator("article").inner_text()
+
+
 def test_a_draft_that_was_not_saved_is_offered_back(member, open_page):
     target = page(body="Text")
     opened = open_page(target.get_absolute_url() + "edit/", as_user=member)

@@ -166,3 +166,46 @@ def test_a_deleted_page_counts_in_no_facet_and_comes_back_with_its_own():
     assert not target.facets.exists()
     moderating.undelete(page=target, moderator=UserFactory(), reason="once")
     assert ("phase", "detection") in set(target.facets.values_list("dimension", "value"))
+
+
+@pytest.mark.parametrize("asked", ["²", "9" * 5_000, "9" * 18])
+def test_a_number_that_is_none_in_an_address_breaks_nothing(client, asked):
+    target = page()
+    assert client.get(f"{target.get_absolute_url()}history/?old={asked}&new=1").status_code in (200, 302)
+    assert client.get(f"/encyclopedia/en/new/?kind=technique&from={asked}").status_code == 200
+
+
+def test_a_whole_question_finds_the_pages_with_its_rarest_words_first(client):
+    page("Expert Forum", summary="Who can help with elections in Romania, and with a flood.", kind="actor")
+    page("Hashtag", summary="With a flood of posts.")
+    page("Rumours", summary="Nothing of the kind.")
+    answer = client.get("/encyclopedia/pages/?q=who+can+help+me+with+a+hashtag+flood+in+Romania+please")
+    assert [each.title for each in answer.context["page_obj"]] == ["Expert Forum", "Hashtag"]
+    assert "No page has all of these words" in answer.content.decode()
+    assert "No page has all" not in client.get("/encyclopedia/pages/?q=flood").content.decode()
+
+
+def test_a_save_without_a_change_is_no_revision_whatever_the_order_of_the_ticked_boxes(client):
+    target = page(body="Text", phases=("research", "detection"), criteria=("political", "artificial"))
+    log_in(client, Role.MEMBER)
+    ticked = {"phases": ["detection", "research"], "criteria": ["artificial", "political"]}
+    client.post(f"{target.get_absolute_url()}edit/", form(base=target.current_id, **ticked))
+    assert target.revisions.count() == 1
+    ticked["phases"] = ["detection", "prevention", "research"]
+    client.post(f"{target.get_absolute_url()}edit/", form(base=target.current_id, **ticked))
+    assert Page.objects.get().current.document.phases == ("research", "detection", "prevention")
+
+
+def test_nobody_is_asked_whether_they_meant_what_they_are_shown(client):
+    page("Double pressed")
+    assert client.get("/encyclopedia/pages/?q=Double+pressed").context["near"] == []
+    assert client.get("/encyclopedia/pages/?q=Doubel+presed").context["near"]
+
+
+def test_a_proposal_is_accepted_or_rejected_and_not_restored(client):
+    page(body="Old")
+    client.post(f"{HOME}en/hashtag-flooding/edit/", form(body="New"))
+    log_in(client, Role.MODERATOR)
+    text = client.get(Revision.objects.waiting().get().get_absolute_url()).content.decode()
+    assert "Accept and publish" in text
+    assert "Restore this text" not in text

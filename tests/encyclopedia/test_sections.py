@@ -99,3 +99,11 @@ def test_a_section_that_is_not_there_gives_the_whole_page(client):
     target = page(body=BODY)
     answer = client.get(f"{target.get_absolute_url()}edit/?section=s42-gone")
     assert answer.context["form"]["body"].value() == BODY
+
+
+@pytest.mark.django_db
+def test_a_section_is_offered_for_editing_in_the_language_of_the_reader(client):
+    target = page(body=BODY)
+    text = client.get(target.get_absolute_url(), headers={"accept-language": "fr"}).content.decode()
+    assert "Modifier cette section" in text
+    assert "Edit this section" not in text

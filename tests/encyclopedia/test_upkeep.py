@@ -91,3 +91,10 @@ def test_who_asks_too_often_is_told_to_wait(client, monkeypatch):
     monkeypatch.setattr("disinfo.throttling.AnonymousThrottle.THROTTLE_RATES", {"anonymous": "3/min"})
     codes = [client.get(f"{HOME}complete/?q=x").status_code for _try in range(5)]
     assert codes == [200, 200, 200, 429, 429]
+
+
+def test_a_page_by_chance_is_in_the_language_of_the_reader_where_there_is_one(client):
+    page("Hashtag flooding", language="en")
+    french = page("Inondation", language="fr")
+    found = {client.get(f"{HOME}random/", headers={"accept-language": "fr"}).url for _try in range(12)}
+    assert found == {french.get_absolute_url()}

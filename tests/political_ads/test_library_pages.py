@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
+from django.utils import translation
 
 from disinfo.accounts import services as accounts
 from disinfo.portal.tools import card_for
@@ -178,6 +179,11 @@ class TestRemovals:
         assert client.get(path, follow=True).context["figures"].removed == 1
         card = card_for(path, AnonymousUser())
         assert "1 ad of 4 went away: gross 25.0 %" in card.summary
+        with translation.override("fr"):
+            card = card_for(path, AnonymousUser())
+        assert "25,0 % brut" in card.summary.replace("\N{NO-BREAK SPACE}", " ").replace(
+            "\N{NARROW NO-BREAK SPACE}", " "
+        )
         for other in (
             f"chirper/{last.pk}-{first.pk}",
             f"other/{first.pk}-{last.pk}",
