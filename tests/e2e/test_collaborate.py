@@ -167,16 +167,16 @@ def test_axe_finds_nothing(enter, there, view):
     assert {path: faults for path, faults in found.items() if faults} == {}
 
 
-def in_sight(page, words):
-    """Until the message with these words stands in the window, above the field to write in."""
+def in_sight(page, words, *, whole=True):
+    """Until the message with these words (or only its end) stands in the window, above the field to write in."""
     page.wait_for_function(
-        """words => {
+        """([words, whole]) => {
           const said = [...document.querySelectorAll(".said")].findLast(each => each.textContent.includes(words));
           const field = document.querySelector("[data-composer]").getBoundingClientRect();
           const box = said?.getBoundingClientRect();
-          return box && box.top >= 0 && box.bottom <= Math.min(field.top, window.innerHeight) + 1;
+          return box && (box.top >= 0 || !whole) && box.bottom <= Math.min(field.top, window.innerHeight) + 1;
         }""",
-        arg=words,
+        arg=[words, whole],
     )
 
 
@@ -188,6 +188,22 @@ def test_what_one_has_just_said_is_in_sight(enter, options):
         say(page, f"in sight {number}\nand a second line")
         page.wait_for_selector(f".said-body:has-text('in sight {number}')")
     in_sight(page, "in sight 7")
+
+
+def test_what_grows_below_its_words_stays_in_sight_too(enter):
+    page = enter("Alice")
+    is_live(page)
+    for number in range(8):
+        say(page, f"grows {number}\nand a second line")
+        page.wait_for_selector(f".said-body:has-text('grows {number}')")
+    in_sight(page, "grows 7")
+    page.evaluate("document.querySelector('.said:last-child [data-slot=cards]').style.minHeight = '25rem'")
+    in_sight(page, "grows 7", whole=False)
+    page.evaluate("window.scrollTo({ top: 0, behavior: 'instant' })")
+    page.wait_for_timeout(200)
+    page.evaluate("document.querySelector('.said:last-child [data-slot=cards]').style.minHeight = '30rem'")
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.scrollY") == 0
 
 
 def test_a_permalink_shows_its_message_also_where_others_are_unread(enter, there):

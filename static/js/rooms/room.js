@@ -124,4 +124,5 @@ const named = location.hash ? document.getElementById(location.hash.slice(1)) : 
 const goal = document.querySelector(".said.is-here") ?? named ?? document.querySelector("#unread");
 if (goal) goal.scrollIntoView({ block: "center" });
 else if (isLatest && !talk.root) talk.toEnd();
+if (isLatest) talk.startFollowing();
 markRead();

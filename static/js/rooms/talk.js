@@ -13,6 +13,20 @@ export class Talk {
     this.root = Number(page.dataset.root) || null;
     this.timeZone = page.dataset.timeZone;
     this.language = document.documentElement.lang;
+    this.follows = false;
+  }
+
+  // Who is at the end stays there when a card comes in below a message, or the field to write in grows.
+  startFollowing() {
+    this.follows = this.isAtEnd;
+    let top = window.scrollY;
+    document.addEventListener("scroll", () => {
+      // Only going up leaves the end: growth may have pushed it away before this is told.
+      this.follows = this.isAtEnd || (this.follows && window.scrollY >= top);
+      top = window.scrollY;
+    }, { passive: true });
+    const growth = new ResizeObserver(() => this.follows && this.toEnd());
+    for (const each of [this.list, this.page.querySelector("[data-composer]")]) if (each) growth.observe(each);
   }
 
   messages() {
@@ -35,7 +49,9 @@ export class Talk {
   toEnd() {
     const field = this.page.querySelector("[data-composer]");
     const hidden = this.list.getBoundingClientRect().bottom + (field?.offsetHeight ?? 0) - window.innerHeight;
-    if (hidden > 0) window.scrollBy(0, hidden);
+    // At once: a smooth way that another message sets out on anew in its middle ends short of its goal.
+    if (hidden > 0) window.scrollBy({ top: hidden, behavior: "instant" });
+    this.follows = true;
   }
 
   belongs(message) {
