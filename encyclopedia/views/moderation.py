@@ -87,7 +87,9 @@ def manage(request: HttpRequest, language: str, slug: str) -> HttpResponse:
 
 def _manage(request: HttpRequest, page: Page, moderator: User) -> Page:
     deed, reason = request.POST.get("deed", ""), request.POST.get("reason", "").strip()
-    if deed == "rename":
+    if deed in ("protect", "delete", "undelete") and not reason:
+        messages.error(request, _("Say why, in 300 characters at most."))
+    elif deed == "rename":
         try:
             return moderating.rename(page=page, slug=request.POST.get("slug", ""), moderator=moderator)
         except moderating.AddressTakenError:

@@ -110,6 +110,14 @@ def test_an_export_is_read_back_as_it_was(library, tmp_path, kind):
     assert after == before
 
 
+@pytest.mark.parametrize("kind", ["markdown", "git"])
+def test_an_export_that_comes_back_to_its_own_portal_makes_nothing_twice(library, tmp_path, kind):
+    before = state()
+    call_command("encyclopedia_export", kind, str(tmp_path / "out"))
+    call_command("encyclopedia_import", kind, str(tmp_path / "out"))
+    assert state() == before
+
+
 def test_the_repository_has_one_commit_a_revision(library, tmp_path):
     call_command("encyclopedia_export", "git", str(tmp_path / "out"))
     log = subprocess.run(

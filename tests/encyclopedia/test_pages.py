@@ -97,6 +97,19 @@ def test_a_stranger_cannot_moderate(client):
     assert target.revisions.count() == 1
 
 
+@pytest.mark.parametrize("deed", [{"deed": "delete"}, {"deed": "protect", "level": "editors"}])
+def test_a_page_is_neither_taken_away_nor_closed_without_a_reason(client, deed):
+    target = page()
+    log_in(client, Role.ADMIN)
+    answer = client.post(f"{HOME}en/hashtag-flooding/manage/", {**deed, "reason": " "}, follow=True)
+    assert "Say why" in answer.content.decode()
+    target.refresh_from_db()
+    assert (target.is_deleted, target.protection) == (False, Page.Protection.MEMBERS)
+    client.post(f"{HOME}en/hashtag-flooding/manage/", {**deed, "reason": "election"})
+    target.refresh_from_db()
+    assert (target.is_deleted, target.protection) != (False, Page.Protection.MEMBERS)
+
+
 def test_pages_are_found_by_words_and_facets_together(client):
     page("Botometer", kind="tool", phases=("qualification",), countries=("FR",), body="scores accounts")
     page("Hoaxy", kind="tool", phases=("detection",), body="shows accounts")
