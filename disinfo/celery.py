@@ -27,8 +27,9 @@ def send_after_commit(task: Task[..., Any], *args: object) -> None:
     def send() -> None:
         try:
             task.apply_async(args)
-        except Exception:  # kombu, redis and the operating system each raise their own
-            logger.exception("broker unreachable, left to the sweep", extra={"task": task.name})
+        except Exception as error:  # noqa: BLE001 (kombu, redis and the operating system each raise their own)
+            # Without its trace, which says no more and comes with each task while the broker is away.
+            logger.warning("broker unreachable, left to the sweep: %s", error, extra={"task": task.name})
 
     transaction.on_commit(send)
 

@@ -1,5 +1,6 @@
 """A portal with demo data, running, in one command."""
 
+import logging
 import os
 from argparse import ArgumentParser
 from typing import Any
@@ -38,6 +39,8 @@ class Command(BaseCommand):
         settings.DEMO, settings.SITE_URL = True, f"http://{address}"
         settings.TERMS_INTERVAL_FLOOR = 15
         call_command("migrate", verbosity=0)
+        # The broker starts after this: what is left to the sweep now is no fault to tell.
+        logging.getLogger("disinfo.celery").setLevel(logging.ERROR)
         password = demo.load(say=lambda line: self.stdout.write(f"  {line}"))
         if options["no_start"]:
             return
