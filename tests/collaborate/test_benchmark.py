@@ -30,7 +30,9 @@ def run_with(monkeypatch, *words, failing=()):
 
 def test_all_parts_run_and_the_whole_fails_when_one_of_them_missed(monkeypatch):
     ran, code = run_with(monkeypatch, failing=("idle",))
-    assert ran == ["streams", "steady", "idle", "storm", "writers", "million"], "what comes after it runs all the same"
+    assert ran == ["streams", "steady", "idle", "storm", "writers", "million"], (
+        "what comes after it runs all the same"
+    )
     assert code == "missed: idle"
 
 
