@@ -59,6 +59,11 @@ class Stream:
             self.is_over = True
         self._news.set()
 
+    def has_all(self, after: int, until: int) -> bool:
+        """Whether all that happened after one clock, up to another, is among what is held back."""
+        held = {clock for clock, _frame in self._held}
+        return all(clock in held for clock in range(after + 1, until + 1))
+
     def release(self, clock: int) -> None:
         """The client has been sent everything up to `clock`: go on with what came meanwhile."""
         self.clock, self._is_held = clock, False

@@ -109,6 +109,13 @@ async def _caught_up(who: memory.Listener, stream: Stream, clock: int | None) ->
         now, tellings, missed = await memory.apart(partial(memory.catch_up, who, who.room, clock))
     except Room.DoesNotExist:
         return None
+    # The room may be followed here from further on, by somebody whose question was answered sooner: what lies between
+    # was handed out to nobody, so that it is asked for too.
+    while not stream.has_all(now, hub.feeds[who.room].clock or now):
+        reached, more, left_out = await memory.apart(partial(memory.catch_up, who, who.room, now))
+        if reached <= now:
+            break
+        now, tellings, missed = reached, [*tellings, *more], missed + left_out
     hub.starts_at(who.room, now)
     stream.release(now)
     far = frame("far", {"missed": missed}) if missed else ""

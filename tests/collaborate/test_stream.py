@@ -178,6 +178,39 @@ class TestStream:
 
         run(test)
 
+    def test_who_is_answered_late_misses_nothing_that_others_here_were_told(
+        self, alarms, people, monkeypatch
+    ):
+        factories.said(alarms, people["alice"], "one")
+        room, ask = f"room={alarms.slug}&after=0", memory.apart
+        late, soon = (
+            Listening(stream.PAGES, room, cookie=cookie_of(people[who])) for who in ("rita", "alice")
+        )
+        held = []
+
+        async def test() -> None:
+            go_on = asyncio.Event()
+
+            async def slow_at_first(question: Callable[[], Any]) -> Any:
+                answer = await ask(question)
+                if isinstance(answer, tuple) and not held:
+                    held.append(answer)
+                    await go_on.wait()
+                return answer
+
+            monkeypatch.setattr(memory, "apart", slow_at_first)
+            entering = asyncio.ensure_future(late.__aenter__())
+            await late.until(lambda: held)
+            factories.said(alarms, people["alice"], "two")
+            async with soon:
+                await soon.until(lambda: soon.numbers() == [1, 2])
+                go_on.set()
+                await entering
+                await late.until(lambda: late.numbers() == [1, 2], within=3)
+            await late.__aexit__()
+
+        run(test)
+
     def test_what_the_broker_lost_is_found_in_the_database(self, alarms, people, settings):
         cookie = cookie_of(people["rita"])
 
