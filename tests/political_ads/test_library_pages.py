@@ -364,31 +364,6 @@ class TestApi:
         assert (answer.status_code, Ad.objects.count()) == (403, 0)
 
 
-class TestAdmin:
-    def test_a_snapshot_is_overruled_in_the_administration(self, as_, source):
-        look(source, "2026-01-01", ["1", "2"])
-        snapshot = look(source, "2026-01-02", ["1"], is_walked=False)
-        path = f"/admin/political_ads/librarysnapshot/{snapshot.pk}/change/"
-        assert b"overruled" in as_("ada").get(path).content
-        assert as_("ada").post(path, {"overruled_because": ""}).status_code == 200
-        assert as_("ada").post(path, {"overruled_because": "By hand"}).status_code == 302
-        snapshot.refresh_from_db()
-        assert snapshot.status == "complete"
-
-    def test_a_map_of_columns_is_checked(self, as_):
-        values = {
-            "slug": "x",
-            "name": "X",
-            "platform": "x",
-            "kind": "file",
-            "format": "generic",
-            "every_hours": 24,
-            "column_map": '{"odd": "x"}',
-        }
-        response = as_("ada").post("/admin/political_ads/source/add/", values)
-        assert "column_map" in response.context["adminform"].form.errors
-
-
 def test_the_invented_library_shows_quarantine_and_removals_and_loads_once(client):
     source = demo_library.load()
     demo_library.load()
