@@ -1,19 +1,23 @@
 // Clicks in the frame become selectors, and what they read is shown beside it. The form works without.
+// Run before the frame begins to load: a click that comes before somebody listens would be lost.
+"use strict";
 const LISTED = ["select", "remove", "filter"];
-const form = document.querySelector("[data-pick-address]");
-const frame = document.querySelector("[data-pick-frame]");
-const shown = document.querySelector("[data-pick-markdown]");
-const said = document.querySelector("[data-pick-error]");
+let last = Promise.resolve();
 
-async function show(number) {
+async function answered(address) {
+  const response = await fetch(address, { headers: { Accept: "application/json" } });
+  return response.json();
+}
+
+async function ask(number) {
+  const [form, shown, said] = ["address", "markdown", "error"].map((name) => document.querySelector(`[data-pick-${name}]`));
   const query = new URLSearchParams({ page: form.elements.page.value });
   for (const name of LISTED) query.set(name, form.elements[name].value);
   if (number !== undefined) {
     query.set("n", number);
     query.set("mode", form.elements.mode.value);
   }
-  const response = await fetch(`${form.dataset.pickAddress}?${query}`, { headers: { Accept: "application/json" } });
-  const answer = await response.json().catch(() => ({ error: response.statusText }));
+  const answer = await answered(`${form.dataset.pickAddress}?${query}`).catch(() => ({ error: said.dataset.failed }));
   for (const name of LISTED) {
     if (name in answer) form.elements[name].value = answer[name];
   }
@@ -21,9 +25,15 @@ async function show(number) {
   said.textContent = answer.error ?? "";
 }
 
-if (form && frame) {
-  window.addEventListener("message", (event) => {
-    if (event.source === frame.contentWindow && Number.isInteger(event.data?.pick)) show(event.data.pick);
-  });
-  for (const name of LISTED) form.elements[name].addEventListener("change", () => show());
+// One after another: each click adds to what the one before has written.
+function show(number) {
+  last = last.then(() => ask(number));
 }
+
+window.addEventListener("message", (event) => {
+  const frame = document.querySelector("[data-pick-frame]");
+  if (frame && event.source === frame.contentWindow && Number.isInteger(event.data?.pick)) show(event.data.pick);
+});
+document.addEventListener("change", (event) => {
+  if (LISTED.includes(event.target.name) && event.target.form?.matches("[data-pick-address]")) show();
+});

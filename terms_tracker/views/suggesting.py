@@ -150,7 +150,8 @@ def picked_page(request: HttpRequest) -> HttpResponse:
     script, style = (
         request.build_absolute_uri(static(name)) for name in ("js/pick-frame.js", "css/pick-frame.css")
     )
-    head = f'<link rel="stylesheet" href="{style}"><script defer src="{script}"></script>'
+    # Not deferred: what can be seen can be clicked, so the script has to be there before it.
+    head = f'<link rel="stylesheet" href="{style}"><script src="{script}"></script>'
     response = HttpResponse(f"<!doctype html><html><head><title>-</title>{head}</head>{body}</html>")
     policy = f"sandbox allow-scripts; default-src 'none'; script-src {script}; style-src {style}"
     response["Content-Security-Policy"] = (

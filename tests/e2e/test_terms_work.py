@@ -1,6 +1,7 @@
 """A regulator follows, annotates, takes evidence away; a visitor chooses on a page what is to be read."""
 
 import io
+import time
 import zipfile
 from pathlib import Path
 
@@ -64,6 +65,7 @@ def test_a_regulator_follows_annotates_and_takes_the_evidence_away(version, regu
 
 def test_a_click_on_the_page_becomes_a_selector(version, open_page):
     page = open_page("/terms/coverage/")
+    page.route("**/js/pick*.js", slowly)  # what can be clicked already must have somebody who listens
     follow(page.get_by_role("link", name="Suggest a correction").first)
     frame = page.frame_locator("iframe")
     frame.get_by_text("You must give us a copy").click()
@@ -77,6 +79,12 @@ def test_a_click_on_the_page_becomes_a_selector(version, open_page):
     follow(page.get_by_role("button", name="Send the suggestion"))
     assert "Thank you." in page.inner_text("body")
     assert Suggestion.objects.get().remark == "It moved."
+
+
+def slowly(route):
+    """As over a bad line."""
+    time.sleep(1)
+    route.continue_()
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=["phone-dark-fr", "desk-light-en"])
