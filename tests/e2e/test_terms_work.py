@@ -1,7 +1,6 @@
 """A regulator follows, annotates, takes evidence away; a visitor chooses on a page what is to be read."""
 
 import io
-import time
 import zipfile
 from pathlib import Path
 
@@ -65,7 +64,6 @@ def test_a_regulator_follows_annotates_and_takes_the_evidence_away(version, regu
 
 def test_a_click_on_the_page_becomes_a_selector(version, open_page):
     page = open_page("/terms/coverage/")
-    page.route("**/js/pick*.js", slowly)  # what can be clicked already must have somebody who listens
     follow(page.get_by_role("link", name="Suggest a correction").first)
     frame = page.frame_locator("iframe")
     frame.get_by_text("You must give us a copy").click()
@@ -81,10 +79,19 @@ def test_a_click_on_the_page_becomes_a_selector(version, open_page):
     assert Suggestion.objects.get().remark == "It moved."
 
 
-def slowly(route):
-    """As over a bad line."""
-    time.sleep(1)
-    route.continue_()
+def test_nothing_can_be_clicked_before_somebody_listens(version, open_page):
+    page = open_page("/terms/coverage/")
+    held = []
+    page.route("**/js/pick-frame.js", lambda route: held.append(route))  # noqa: PLW0108 - a built-in cannot be wrapped
+    to = page.get_by_role("link", name="Suggest a correction").first.get_attribute("href")
+    page.goto(to, wait_until="commit")
+    while not held:
+        page.wait_for_timeout(50)
+    page.wait_for_timeout(500)
+    text = page.frame_locator("iframe").get_by_text("You must give us a copy")
+    assert not text.is_visible()
+    held[0].continue_()
+    text.wait_for()
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=["phone-dark-fr", "desk-light-en"])
