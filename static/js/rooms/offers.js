@@ -19,6 +19,13 @@ export function startOffers(page) {
     const found = WANTED.exec(field.value.slice(0, field.selectionStart));
     return found ? (found[1] ?? found[2]) : "";
   };
+  // What was offered for fewer letters, until the answer for all of them is there: Enter must not take another name.
+  const narrow = () => {
+    const word = plain(typed().slice(1));
+    for (const each of [...list.children]) if (!plain(each.textContent + each.dataset.insert).includes(word)) each.remove();
+    list.hidden = !list.children.length;
+    if (!list.hidden) choose(Math.min(chosen, list.children.length - 1));
+  };
   const choose = (index) => {
     const lines = [...list.children];
     chosen = (index + lines.length) % lines.length;
@@ -36,6 +43,7 @@ export function startOffers(page) {
   const offer = async () => {
     asked = typed();
     if (!asked) return close();
+    narrow();
     const mine = asked;
     const query = new URLSearchParams({ q: mine.startsWith("@") ? mine.slice(1) : mine });
     const answer = await read(`/collaborate/rooms/${page.dataset.slug}/names/?${query}`).catch(() => ({ offers: [] }));
@@ -77,6 +85,9 @@ export function startOffers(page) {
     { capture: true },
   );
 }
+
+// Without accents and capitals, as names are looked up.
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 function line(offer) {
   const made = document.createElement("li");
