@@ -1,4 +1,5 @@
 // What can follow an @, a leading slash or (in an incident) a #, offered while it is typed; arrows choose, Enter or Tab take, Escape closes.
+import { plain } from "../letters.js";
 import { read } from "./sending.js";
 
 const WANTED = /(?:^|\s)(@[\w-]*|#[\p{L}\d.]+)$|^(\/[a-z-]*)$/iu;
@@ -85,9 +86,6 @@ export function startOffers(page) {
     { capture: true },
   );
 }
-
-// Without accents and capitals, as names are looked up.
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 function line(offer) {
   const made = document.createElement("li");
