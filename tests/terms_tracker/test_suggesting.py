@@ -107,6 +107,12 @@ def test_a_correction_from_a_failing_page_to_a_decision(terms, site, client):
 
 
 @pytest.mark.django_db
+def test_whoever_reads_terms_may_suggest_a_correction_of_them(terms, client):
+    address = f"/terms/suggest/?terms={terms.pk}"
+    assert address in client.get(terms.get_absolute_url()).content.decode()
+    assert client.get(address).status_code == 200
+
+
 def test_without_scripts_the_form_reads_the_page_again(terms, client):
     check()
     page = suggesting.page_of_terms(terms)
