@@ -62,6 +62,38 @@ def test_a_page_is_written_with_the_editor_and_read(member, open_page):
     assert opened.url.endswith("/encyclopedia/en/sockpuppet/")
 
 
+@pytest.mark.parametrize(
+    ("tool", "once", "twice"),
+    [
+        ("bold", "One **two** three\nfour", "One two three\nfour"),
+        ("heading", "## One two three\nfour", "One two three\nfour"),
+        ("list", "- One two three\nfour", "One two three\nfour"),
+        ("link", "One [[two]] three\nfour", "One two three\nfour"),
+        ("citation", "One [@two] three\nfour", "One two three\nfour"),
+    ],
+)
+def test_a_button_marks_what_is_selected_and_takes_the_mark_off_again(member, open_page, tool, once, twice):
+    target = page(body="One two three\nfour")
+    opened = open_page(target.get_absolute_url() + "edit/", as_user=member)
+    area_of(opened).evaluate("area => { area.focus(); area.setSelectionRange(3, 7); }")
+    opened.locator(f"[data-tool={tool}]").click()
+    assert area_of(opened).input_value() == once
+    opened.locator(f"[data-tool={tool}]").click()
+    assert area_of(opened).input_value() == twice
+    opened.keyboard.press("Control+z")
+    opened.keyboard.press("Control+z")
+    assert area_of(opened).input_value() == "One two three\nfour"
+
+
+def test_a_table_takes_the_place_of_nothing_that_was_selected(member, open_page):
+    target = page(body="One two three")
+    opened = open_page(target.get_absolute_url() + "edit/", as_user=member)
+    area_of(opened).evaluate("area => { area.focus(); area.setSelectionRange(4, 7); }")
+    opened.locator("[data-tool=table]").click()
+    assert area_of(opened).input_value().startswith("One two\n\n| Column 1 |")
+    assert area_of(opened).input_value().endswith("three")
+
+
 def test_a_card_of_another_tool_is_completed_onto_a_line_of_its_own(member, open_page):
     service = ServiceFactory(collection=CollectionFactory(key="open"), key="Chirper", name="Chirper")
     recorded(TermsFactory(service=service), "You may appeal within ten days.")
