@@ -167,6 +167,10 @@ def test_two_browsers_change_the_same_sentence_and_both_texts_are_shown(member, 
     save(second)
     assert "Somebody else changed" in second.locator("main").inner_text()
     assert area_of(second).input_value() == "Bob’s sentence."
+    difference, title = (second.locator(place).bounding_box() for place in (".diff", "label[for=id_title]"))
+    assert title["y"] - (difference["y"] + difference["height"]) >= 24, "the form touches the comparison"
+    sign = second.locator(".diff .sign").first
+    assert sign.evaluate("sign => getComputedStyle(sign).borderRadius") == "0px"
     area_of(second).fill("Alice’s and Bob’s sentence.")
     save(second)
     assert "Alice’s and Bob’s" in second.locator("article").inner_text()
