@@ -7,10 +7,10 @@ import pytest
 
 from disinfo.accounts.models import Role
 from encyclopedia.models import Kind, Page, Revision
-from encyclopedia.services import discussing, pictures, vocabulary
+from encyclopedia.services import discussing, pictures, vocabulary, writing
 from tests.e2e.clicks import follow
 from tests.e2e.test_accessibility import VIEWS, found_on
-from tests.encyclopedia.factories import image, page, source
+from tests.encyclopedia.factories import PROPOSES, document, image, page, source
 from tests.factories import CollectionFactory, MembershipFactory, ServiceFactory, TermsFactory, recorded
 from tests.shared_data import need_shared_data
 
@@ -155,6 +155,30 @@ def test_a_draft_that_was_not_saved_is_offered_back(member, open_page):
     save(opened)
     opened.goto(target.get_absolute_url() + "edit/")
     assert opened.locator("[data-draft]").is_hidden()
+
+
+def test_a_draft_of_one_kind_is_not_offered_for_a_page_of_another(member, open_page):
+    opened = open_page("/encyclopedia/en/new/?kind=technique", as_user=member)
+    opened.on("dialog", lambda dialog: dialog.accept())
+    opened.locator("input[name=title]").fill("Hashtag flooding")
+    until(opened, "localStorage.length > 0")
+    opened.goto("/encyclopedia/en/new/?kind=actor")
+    assert opened.locator("[data-draft]").is_hidden()
+    opened.goto("/encyclopedia/en/new/?kind=technique")
+    assert opened.locator("[data-draft]").is_visible()
+
+
+def test_enter_in_the_reason_decides_nothing(member, open_page):
+    target = page(body="Text")
+    text = document(body="Text and more")
+    proposed = writing.save(page=target, base=target.current, document=text, writer=PROPOSES).revision
+    opened = open_page(proposed.get_absolute_url(), as_user=member)
+    opened.locator("#reason").click()
+    opened.keyboard.type("No source")
+    opened.keyboard.press("Enter")
+    follow(opened.get_by_role("button", name="Reject"))
+    assert Revision.objects.get(pk=proposed.pk).decision_reason == "No source"
+    assert Revision.objects.get(pk=proposed.pk).status == "rejected"
 
 
 def test_two_browsers_change_the_same_sentence_and_both_texts_are_shown(member, open_page):
