@@ -5,7 +5,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef
 
-from encyclopedia.models import Facet, Link, Page
+from encyclopedia.models import Facet, Link, Page, Redirect
 
 _KEPT_SECONDS = 300
 _MOST_WANTED = 1_000
@@ -27,6 +27,10 @@ def wanted() -> list[dict[str, Any]]:
 
 def _find_wanted() -> list[Any]:
     there = Page.objects.live().filter(slug=OuterRef("slug"), language=OuterRef("origin__language"))
-    missing = Link.objects.filter(~Exists(there), origin__is_deleted=False, origin__current__isnull=False)
+    moved = Redirect.objects.filter(
+        slug=OuterRef("slug"), language=OuterRef("origin__language"), page__is_deleted=False
+    )
+    live = Link.objects.filter(origin__is_deleted=False, origin__current__isnull=False)
+    missing = live.filter(~Exists(there), ~Exists(moved))
     rows = missing.order_by().values("slug", "kind", "origin__language").annotate(links=Count("pk"))
     return list(rows.order_by("-links", "slug")[:_MOST_WANTED])

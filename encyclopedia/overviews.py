@@ -174,7 +174,7 @@ def graph_around(page: Page) -> tuple[graph.Graph, list[Page]]:
     """The links around a page, drawn; and the pages of the drawing."""
     near = Page.objects.live().filter(pk__in=linked(page)).select_related("kind").defer("parts", "fields")
     others = list(near.order_by("title", "pk")[:_MOST_AROUND])
-    by_slug = {each.slug: each.pk for each in (page, *others)}
+    by_slug = _names_of((page, *others), page.language)
     rows = Link.objects.filter(origin__in=[page, *others], slug__in=by_slug)
     links = {(origin, by_slug[slug]) for origin, slug in rows.values_list("origin", "slug")}
     links |= {(page.pk, each.pk) for each in others}

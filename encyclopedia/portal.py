@@ -11,7 +11,7 @@ from disinfo.accounts.models import User
 from disinfo.portal.tools import Activity, Caller, Card, Command, DemoWorld, Draft, Figure, Tool
 from encyclopedia import alike, offering
 from encyclopedia.models import Page, Revision
-from encyclopedia.services import seeding
+from encyclopedia.services import demo, seeding
 from encyclopedia.services.publishing import TOOL
 
 _PAGE = re.compile(r"^/encyclopedia/(?P<language>[a-z]{2})/(?P<slug>[\w-]+)/$")
@@ -120,8 +120,9 @@ class Encyclopedia(Tool):
             yield page.get_absolute_url(), page.changed_at
 
     def load_demo(self, world: DemoWorld) -> None:
-        """The starter pages."""
+        """The starter pages, and what the organisations of the demo judge by."""
         seeding.seed(say=world.say)
+        demo.state_criteria(world)
 
 
 tool = Encyclopedia()

@@ -20,6 +20,12 @@ def tell_watchers(revision: int) -> None:
 
 
 @shared_task
+def tell_proposer(revision: int) -> None:
+    """Tell who proposed a change what became of it."""
+    telling.tell_proposer(revision=revision)
+
+
+@shared_task
 def tell_of_remark(remark: int) -> None:
     """Tell who watches the page what was said about it."""
     telling.tell_of_remark(remark=remark)

@@ -128,6 +128,10 @@ class Page(models.Model):
         """Its permalink."""
         return reverse("encyclopedia:page", args=[self.language, self.slug])
 
+    def addresses(self) -> list[str]:
+        """The names that links may call it by: its own, and those that lead here."""
+        return [self.slug, *self.redirects.values_list("slug", flat=True)]
+
 
 class FacetQuerySet(models.QuerySet["Facet"]):
     """Reads of facets."""
@@ -164,8 +168,8 @@ class LinkQuerySet(models.QuerySet["Link"]):
     """Reads of links."""
 
     def to(self, page: Page) -> Self:
-        """Links of live pages to this page."""
-        named = Q(slug=page.slug, origin__language=page.language)
+        """Links of live pages to this page, by its address or by one that leads there."""
+        named = Q(slug__in=page.addresses(), origin__language=page.language)
         return self.filter(named & (Q(kind="") | Q(kind=page.kind.code)), origin__is_deleted=False)
 
 

@@ -52,6 +52,8 @@ class Revision(models.Model):
     author_name = models.CharField(_("author’s name"), max_length=120, blank=True)
     saved_at = models.DateTimeField(_("saved"), default=timezone.now)
     reason = models.CharField(_("what was changed, and why"), max_length=300, blank=True)
+    # What a moderator wrote to who proposed it.
+    decision_reason = models.CharField(_("reason of the decision"), max_length=300, blank=True)
     is_minor = models.BooleanField(_("minor change"), default=False)
     is_patrolled = models.BooleanField(_("looked at"), default=False)
     base = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+", editable=False)

@@ -149,6 +149,7 @@ def _taken(batch: Sequence[Incoming]) -> dict[str, set[str]]:
         pages = Page.objects.filter(language=language, slug__in=asked)
         redirects = Redirect.objects.filter(language=language, slug__in=asked)
         taken[language] = {*pages.values_list("slug", flat=True), *redirects.values_list("slug", flat=True)}
+        taken[language] |= writing.RESERVED
     return taken
 
 

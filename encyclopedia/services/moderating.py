@@ -23,14 +23,14 @@ def rename(*, page: Page, slug: str, moderator: User) -> Page:
     """Give a page another address; the old one leads there.
 
     Raises:
-        AddressTakenError: the address is another page's, or leads to one.
+        AddressTakenError: the address is another page's, leads to one, or is the form's for new pages.
     """
     page, slug = _locked(page), slugify(slug)[:200]
     if slug == page.slug:
         return page
     others = Page.objects.filter(language=page.language, slug=slug)
     redirects = Redirect.objects.filter(language=page.language, slug=slug)
-    if not slug or others.exists() or redirects.exclude(page=page).exists():
+    if slug in ("", *writing.RESERVED) or others.exists() or redirects.exclude(page=page).exists():
         raise AddressTakenError(slug)
     redirects.delete()
     old = page.slug

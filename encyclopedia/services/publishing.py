@@ -129,7 +129,7 @@ def refresh_links_to(page: Page) -> None:
     """Have the pages that link to this one rendered again: their red links turn, or turn back."""
     from encyclopedia import tasks  # it imports the services
 
-    origins = Link.objects.filter(slug=page.slug, origin__language=page.language)
+    origins = Link.objects.filter(slug__in=page.addresses(), origin__language=page.language)
     keys = list(origins.exclude(origin=page).order_by("origin").values_list("origin", flat=True).distinct())
     if keys:
         send_after_commit(tasks.render_again, keys)

@@ -43,6 +43,25 @@ def tell_of_remark(*, remark: int) -> int:
     return _tell(found.thread.page, found.author_id, f"remark:{found.pk}", lambda: _of_remark(found))
 
 
+def tell_proposer(*, revision: int) -> bool:
+    """Put a mail to who proposed it into the outbox once it is decided, if they have an account. Safe to run twice."""
+    decided = (Revision.Status.ACCEPTED, Revision.Status.REJECTED)
+    rows = Revision.objects.filter(status__in=decided, author__is_active=True)
+    found = rows.select_related("page", "author").filter(pk=revision).first()
+    if found is None or found.author is None:
+        return False
+    with override(found.author.language or settings.LANGUAGE_CODE):
+        told = {"page": found.page.title}
+        if found.status == Revision.Status.ACCEPTED:
+            subject = _("Published: your proposal for “%(page)s”") % told
+        else:
+            subject = _("Not published: your proposal for “%(page)s”") % told
+        lines = [subject, found.decision_reason, settings.SITE_URL + found.get_absolute_url()]
+        mail = EmailMessage(subject, "\n".join(filter(None, lines)), to=[found.author.email])
+        outbox.put_mail(mail, key=f"encyclopedia:decided:{found.pk}")
+    return True
+
+
 def _tell(page: Page, writer: int | None, event: str, words: Callable[[], tuple[str, list[str]]]) -> int:
     watches = Watch.objects.filter(page=page, user__is_active=True).exclude(user=writer)
     count = 0

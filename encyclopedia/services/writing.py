@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
+from disinfo.celery import send_after_commit
 from encyclopedia import storage
 from encyclopedia.document import Document
 from encyclopedia.merge import merge
@@ -17,6 +18,8 @@ from encyclopedia.models import Kind, Page, Revision
 from encyclopedia.services import publishing
 
 _LONGEST_SLUG = 120
+RESERVED = frozenset({"new"})
+"""Where a page would never be seen: the form for new pages stands there."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def free_slug(name: str, language: str) -> str:
     """An address for a new page of this title or address, which no page has and no redirect leads away from."""
     stem = slugify(name)[:_LONGEST_SLUG] or "page"
     taken = set(Page.objects.filter(language=language, slug__startswith=stem).values_list("slug", flat=True))
-    taken |= publishing.redirected_slugs(language, stem) | {"new"}
+    taken |= publishing.redirected_slugs(language, stem) | RESERVED
     return free_of(stem, taken)
 
 
@@ -194,6 +197,8 @@ def restore(*, revision: Revision, writer: Writer, reason: str) -> Saved:
 @transaction.atomic
 def accept(*, proposal: Revision, moderator: User, reason: str = "") -> Saved:
     """Publish a proposal, merged into what was published since; a conflict leaves it as it is and says what it is."""
+    from encyclopedia import tasks  # it imports the services
+
     page = Page.objects.select_for_update().get(pk=proposal.page_id)
     proposal = Revision.objects.select_for_update().get(pk=proposal.pk)
     if proposal.status != Revision.Status.PROPOSED:
@@ -204,8 +209,8 @@ def accept(*, proposal: Revision, moderator: User, reason: str = "") -> Saved:
         if not merged.is_clean:
             return Saved(proposal, conflicts=merged.conflicts)
         document = merged.document
-    proposal.status = Revision.Status.ACCEPTED
-    proposal.save(update_fields=["status"])
+    proposal.status, proposal.decision_reason = Revision.Status.ACCEPTED, reason[:300]
+    proposal.save(update_fields=["status", "decision_reason"])
     writer = Writer(user=proposal.author, name=proposal.author_name, publishes=True)
     revision = append(
         page=page, document=document, status=Revision.Status.PUBLISHED, writer=writer,
@@ -215,14 +220,18 @@ def accept(*, proposal: Revision, moderator: User, reason: str = "") -> Saved:
     revision.save(update_fields=["is_patrolled"])
     publishing.publish(page=page, revision=revision, document=document)
     audit.record("encyclopedia.accept", actor=moderator, on=page, proposal=proposal.number)
+    send_after_commit(tasks.tell_proposer, proposal.pk)
     return Saved(revision)
 
 
 @transaction.atomic
 def reject(*, proposal: Revision, moderator: User, reason: str) -> None:
     """Turn a proposal down; it stays readable with the reason."""
+    from encyclopedia import tasks  # it imports the services
+
     is_open = Revision.objects.filter(pk=proposal.pk, status=Revision.Status.PROPOSED)
-    if is_open.update(status=Revision.Status.REJECTED):
+    if is_open.update(status=Revision.Status.REJECTED, decision_reason=reason[:300]):
         audit.record(
             "encyclopedia.reject", actor=moderator, on=proposal.page, proposal=proposal.number, reason=reason
         )
+        send_after_commit(tasks.tell_proposer, proposal.pk)

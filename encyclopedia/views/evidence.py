@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from disinfo.portal.tools import tool_of_path
+from disinfo.portal.tools import card_for, tool_of_path
 from encyclopedia import ledger
 from encyclopedia.services import writing
 from encyclopedia.views.finding import TOO_MANY, MovedError, find, may_send, moved_to, writer_of
@@ -34,11 +35,16 @@ class EvidenceForm(forms.Form):
     )
 
     def clean_address(self) -> str:
-        """The path of the address, with what follows it; only of a tool of this portal."""
+        """The path of the address, with what follows it; only of what a tool of this portal shows everyone."""
         parts = urlsplit(self.cleaned_data["address"].strip())
         is_ours = not parts.netloc or f"{parts.scheme}://{parts.netloc}" == settings.SITE_URL
         if not is_ours or tool_of_path(parts.path) is None or "\n" in parts.path:
             raise forms.ValidationError(_("This is not the address of a page of this portal."))
+        # The ledger is public: what is brought must be there, and be there for everyone.
+        if card_for(parts.path, AnonymousUser()) is None:
+            raise forms.ValidationError(
+                _("Nothing that everyone may read is at this address. Copy it from the page that you mean.")
+            )
         return f"{parts.path}?{parts.query}" if parts.query else str(parts.path)
 
 
@@ -61,7 +67,11 @@ def add_evidence(request: HttpRequest, language: str, slug: str) -> HttpResponse
             saved = writing.save(
                 page=page, base=page.current, document=document, writer=writer, reason=reason
             )
+            if saved.is_unchanged:
+                messages.info(request, _("This evidence stands there already."))
+                return redirect(page)
             if writer.publishes:
+                messages.success(request, _("Evidence added."))
                 return redirect(page)
             messages.success(
                 request, _("Thank you. A moderator will read your proposal before it is published.")

@@ -1,5 +1,6 @@
 """What a page said before, and who wrote what."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -124,5 +125,6 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
     if not can_publish(request.user, found.page):
         raise PermissionDenied
     reason = _("Restored revision %(number)d.") % {"number": found.number}
-    writing.restore(revision=found, writer=writer_of(request, found.page), reason=reason)
+    saved = writing.restore(revision=found, writer=writer_of(request, found.page), reason=reason)
+    messages.success(request, _("Nothing was changed.") if saved.is_unchanged else reason)
     return redirect(found.page)

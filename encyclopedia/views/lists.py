@@ -91,9 +91,14 @@ def _meant(query: str, found: Iterable[Page]) -> list[tuple[str, str]]:
 def changes(request: HttpRequest) -> HttpResponse:
     """Every change, the newest first."""
     rows = Revision.objects.published().filter(page__is_deleted=False).defer("data").newest_first()
-    if request.GET.get("unpatrolled"):
+    is_unpatrolled = bool(request.GET.get("unpatrolled"))
+    if is_unpatrolled:
         rows = rows.filter(is_patrolled=False)
-    context = {"page_obj": slice_of(request, rows[:_MOST_LISTED]), "can_moderate": can_moderate(request.user)}
+    context = {
+        "page_obj": slice_of(request, rows[:_MOST_LISTED]),
+        "can_moderate": can_moderate(request.user),
+        "is_unpatrolled": is_unpatrolled,
+    }
     return render(request, "encyclopedia/changes.html", context)
 
 

@@ -94,7 +94,7 @@ def page(request: HttpRequest, language: str, slug: str) -> HttpResponse:
         "others": Page.objects.live().filter(translations=found.translations).exclude(pk=found.pk)
         if found.translations
         else [],
-        "links_count": Link.objects.to(found).count(),
+        "links_count": Link.objects.to(found).values("origin").distinct().count(),
         "is_stale": is_stale,
         "is_old": shows_old,
         "has_draft": found.shows_verified and found.verified_id != found.current_id,
@@ -163,8 +163,9 @@ def links(request: HttpRequest, language: str, slug: str) -> HttpResponse:
         found = find(request, language, slug)
     except MovedError as error:
         return moved_to(error, "links")
-    rows = Link.objects.to(found).select_related("origin__kind").order_by("origin__title")
-    return render(request, "encyclopedia/links.html", {"page": found, "links": rows})
+    origins = Page.objects.filter(pk__in=Link.objects.to(found).values("origin"))
+    rows = origins.select_related("kind").defer("parts", "fields").by_title()
+    return render(request, "encyclopedia/links.html", {"page": found, "origins": rows})
 
 
 @login_required

@@ -42,13 +42,12 @@ def create(request: HttpRequest, language: str) -> HttpResponse:
     form = PageForm(request.POST or None, kind=kind, initial=initial)
     if request.method == "POST" and form.is_valid() and _may_send(request, form):
         writer = writer_of(request, None)
-        free = slug if slug and not Page.objects.filter(language=language, slug=slug).exists() else ""
         saved = writing.create(
             document=form.document,
             language=language,
             writer=writer,
             reason=form.cleaned_data["reason"],
-            slug=free,
+            slug=writing.free_slug(slug, language) if slug else "",
             translation_of=origin,
         )
         return _after(request, saved)

@@ -7,10 +7,10 @@ import pytest
 
 from disinfo.accounts.models import Role
 from encyclopedia.models import Kind, Page, Revision
-from encyclopedia.services import discussing, pictures, vocabulary
+from encyclopedia.services import discussing, pictures, vocabulary, writing
 from tests.e2e.clicks import follow
 from tests.e2e.test_accessibility import VIEWS, found_on
-from tests.encyclopedia.factories import image, page, source
+from tests.encyclopedia.factories import PROPOSES, document, image, page, source
 from tests.factories import CollectionFactory, MembershipFactory, ServiceFactory, TermsFactory, recorded
 from tests.shared_data import need_shared_data
 
@@ -60,6 +60,38 @@ def test_a_page_is_written_with_the_editor_and_read(member, open_page):
     assert opened.locator("article strong").inner_text() == "Many"
     follow(opened.locator("article").get_by_role("link", name="Sockpuppet").first)
     assert opened.url.endswith("/encyclopedia/en/sockpuppet/")
+
+
+@pytest.mark.parametrize(
+    ("tool", "once", "twice"),
+    [
+        ("bold", "One **two** three\nfour", "One two three\nfour"),
+        ("heading", "## One two three\nfour", "One two three\nfour"),
+        ("list", "- One two three\nfour", "One two three\nfour"),
+        ("link", "One [[two]] three\nfour", "One two three\nfour"),
+        ("citation", "One [@two] three\nfour", "One two three\nfour"),
+    ],
+)
+def test_a_button_marks_what_is_selected_and_takes_the_mark_off_again(member, open_page, tool, once, twice):
+    target = page(body="One two three\nfour")
+    opened = open_page(target.get_absolute_url() + "edit/", as_user=member)
+    area_of(opened).evaluate("area => { area.focus(); area.setSelectionRange(3, 7); }")
+    opened.locator(f"[data-tool={tool}]").click()
+    assert area_of(opened).input_value() == once
+    opened.locator(f"[data-tool={tool}]").click()
+    assert area_of(opened).input_value() == twice
+    opened.keyboard.press("Control+z")
+    opened.keyboard.press("Control+z")
+    assert area_of(opened).input_value() == "One two three\nfour"
+
+
+def test_a_table_takes_the_place_of_nothing_that_was_selected(member, open_page):
+    target = page(body="One two three")
+    opened = open_page(target.get_absolute_url() + "edit/", as_user=member)
+    area_of(opened).evaluate("area => { area.focus(); area.setSelectionRange(4, 7); }")
+    opened.locator("[data-tool=table]").click()
+    assert area_of(opened).input_value().startswith("One two\n\n| Column 1 |")
+    assert area_of(opened).input_value().endswith("three")
 
 
 def test_a_card_of_another_tool_is_completed_onto_a_line_of_its_own(member, open_page):
@@ -139,6 +171,30 @@ def test_a_draft_that_was_not_saved_is_offered_back(member, open_page):
     assert opened.locator("[data-draft]").is_hidden()
 
 
+def test_a_draft_of_one_kind_is_not_offered_for_a_page_of_another(member, open_page):
+    opened = open_page("/encyclopedia/en/new/?kind=technique", as_user=member)
+    opened.on("dialog", lambda dialog: dialog.accept())
+    opened.locator("input[name=title]").fill("Hashtag flooding")
+    until(opened, "localStorage.length > 0")
+    opened.goto("/encyclopedia/en/new/?kind=actor")
+    assert opened.locator("[data-draft]").is_hidden()
+    opened.goto("/encyclopedia/en/new/?kind=technique")
+    assert opened.locator("[data-draft]").is_visible()
+
+
+def test_enter_in_the_reason_decides_nothing(member, open_page):
+    target = page(body="Text")
+    text = document(body="Text and more")
+    proposed = writing.save(page=target, base=target.current, document=text, writer=PROPOSES).revision
+    opened = open_page(proposed.get_absolute_url(), as_user=member)
+    opened.locator("#reason").click()
+    opened.keyboard.type("No source")
+    opened.keyboard.press("Enter")
+    follow(opened.get_by_role("button", name="Reject"))
+    assert Revision.objects.get(pk=proposed.pk).decision_reason == "No source"
+    assert Revision.objects.get(pk=proposed.pk).status == "rejected"
+
+
 def test_two_browsers_change_the_same_sentence_and_both_texts_are_shown(member, open_page):
     target = page(body="One sentence.")
     other = MembershipFactory(role=Role.MEMBER, user__name="Bob").user
@@ -149,6 +205,10 @@ def test_two_browsers_change_the_same_sentence_and_both_texts_are_shown(member, 
     save(second)
     assert "Somebody else changed" in second.locator("main").inner_text()
     assert area_of(second).input_value() == "Bob’s sentence."
+    difference, title = (second.locator(place).bounding_box() for place in (".diff", "label[for=id_title]"))
+    assert title["y"] - (difference["y"] + difference["height"]) >= 24, "the form touches the comparison"
+    sign = second.locator(".diff .sign").first
+    assert sign.evaluate("sign => getComputedStyle(sign).borderRadius") == "0px"
     area_of(second).fill("Alice’s and Bob’s sentence.")
     save(second)
     assert "Alice’s and Bob’s" in second.locator("article").inner_text()

@@ -10,13 +10,14 @@ from django.utils.text import slugify
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disinfo.accounts.models import AuditEntry, Role
+from disinfo.accounts.models import AuditEntry, Organisation, Role
 from disinfo.exports import zip_chunks
+from disinfo.portal.tools import DemoWorld
 from encyclopedia import graph, ledger, overviews
 from encyclopedia.document import Document
 from encyclopedia.formats import disarm
 from encyclopedia.models import Attempt, Criterion, Page, Revision, StatedCriteria
-from encyclopedia.services import importing, stating, writing
+from encyclopedia.services import demo, importing, stating, writing
 from tests.encyclopedia.factories import PUBLISHES, attempt, document, page
 from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.shared_data import need_shared_data
@@ -198,6 +199,22 @@ def test_case_studies_are_those_that_meet_all_that_two_organisations_share(clien
     answer = client.get(f"{HOME}criteria/", {"with": [mine.pk, theirs.pk]})
     assert [each.code for each in answer.context["shared"]] == ["artificial"]
     assert [each.title for each in answer.context["page_obj"]] == ["Met"]
+
+
+@db
+def test_the_organisations_of_the_demo_state_criteria_and_keep_those_they_changed(client):
+    regulator, editor = MembershipFactory(), MembershipFactory()
+    for each in (regulator, editor):
+        Organisation.objects.filter(pk=each.organisation_id).update(status="vetted")
+    world = DemoWorld(people={"regulator": regulator.user, "editor": editor.user}, say=str)
+    demo.state_criteria(world)
+    client.force_login(editor.user, backend="django.contrib.auth.backends.ModelBackend")
+    chosen = {"with": [regulator.organisation_id, editor.organisation_id]}
+    shared = client.get(f"{HOME}criteria/", chosen).context["shared"]
+    assert {each.code for each in shared} == {"artificial", "false-or-misleading"}
+    stating.state_criteria(organisation=editor.organisation, criteria=[], actor=editor.user)
+    demo.state_criteria(world)
+    assert not client.get(f"{HOME}criteria/", chosen).context["shared"]
 
 
 @db

@@ -3,10 +3,12 @@
 import threading
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
 from disinfo import search
 from disinfo.accounts.models import Role
+from encyclopedia import counts
 from encyclopedia.models import Link, Page, Revision
 from encyclopedia.services import moderating, writing
 from tests.encyclopedia.factories import PROPOSES, PUBLISHES, document, page
@@ -104,6 +106,23 @@ def test_a_renamed_page_is_found_at_its_old_address(client):
         moderating.rename(page=page("Other"), slug="hashtag-flooding", moderator=moderator)
     moderating.rename(page=Page.objects.get(pk=target.pk), slug="hashtag-flooding", moderator=moderator)
     assert client.get(old).status_code == 200
+
+
+def test_links_by_an_old_address_lead_here_and_want_no_page(client, django_capture_on_commit_callbacks):
+    cache.clear()
+    target = page()
+    origin = page("A case", kind="case-study", body="[[hashtag flooding]] and [[Flood]]")
+    with django_capture_on_commit_callbacks(execute=True):
+        moderating.rename(page=target, slug="flood", moderator=UserFactory())
+    target = Page.objects.get(pk=target.pk)
+    assert [each.title for each in client.get("/encyclopedia/en/flood/links/").context["origins"]] == [
+        "A case"
+    ]
+    assert client.get("/encyclopedia/en/flood/").context["links_count"] == 1
+    assert counts.wanted() == []
+    with django_capture_on_commit_callbacks(execute=True):
+        moderating.delete(page=target, moderator=UserFactory(), reason="double")
+    assert "'/encyclopedia/en/flood/'" not in str(Page.objects.get(pk=origin.pk).parts).replace('"', "'")
 
 
 def test_a_deleted_page_says_why_and_is_no_longer_found(client):

@@ -9,9 +9,10 @@ export function replaceRange(area, start, end, text) {
   }
 }
 
-// A block stands between empty lines.
+// A block stands between empty lines, after what is selected: it takes the place of nothing that was written.
 export function insertBlock(area, text) {
-  const before = area.value.slice(0, area.selectionStart);
+  const at = area.selectionEnd;
+  const before = area.value.slice(0, at);
   const gap = before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
-  replaceRange(area, area.selectionStart, area.selectionEnd, `${gap}${text}\n\n`);
+  replaceRange(area, at, at, `${gap}${text}\n\n`);
 }

@@ -5,17 +5,27 @@ function selected(area) {
   return area.value.slice(area.selectionStart, area.selectionEnd);
 }
 
+// Words that stand between the marks already are taken out of them. Spaces at the ends stay outside: "** a**" is not bold.
 function around(area, before, after) {
-  const start = area.selectionStart;
   const words = selected(area);
-  replaceRange(area, start, area.selectionEnd, before + words + after);
-  area.setSelectionRange(start + before.length, start + before.length + words.length);
+  const inner = words.trim();
+  const start = area.selectionStart + words.indexOf(inner);
+  const end = start + inner.length;
+  const isMarked = area.value.slice(0, start).endsWith(before) && area.value.startsWith(after, end);
+  if (isMarked) replaceRange(area, start - before.length, end + after.length, inner);
+  else replaceRange(area, start, end, before + inner + after);
+  const from = isMarked ? start - before.length : start + before.length;
+  area.setSelectionRange(from, from + inner.length);
 }
 
+// What begins with the mark already loses it; the lines stay selected, so that the next button finds them.
 function atLineStart(area, mark) {
-  const start = area.value.lastIndexOf("\n", area.selectionStart - 1) + 1;
+  const start = area.value.slice(0, area.selectionStart).lastIndexOf("\n") + 1;
   const lines = area.value.slice(start, area.selectionEnd).split("\n");
-  replaceRange(area, start, area.selectionEnd, lines.map((line) => mark + line).join("\n"));
+  const isMarked = lines.every((line) => line.startsWith(mark));
+  const made = lines.map((line) => isMarked ? line.slice(mark.length) : mark + line).join("\n");
+  replaceRange(area, start, area.selectionEnd, made);
+  area.setSelectionRange(start, start + made.length);
 }
 
 function table(area, word) {
