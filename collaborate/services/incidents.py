@@ -22,6 +22,7 @@ from collaborate.models import (
 )
 from collaborate.services import addresses, logbook, posting, rooms
 from collaborate.services.refusals import RefusedError
+from collaborate.speaking import pair
 from disinfo.accounts import audit
 from disinfo.accounts.models import Organisation, User
 from disinfo.portal.tools import card_for, steps_of
@@ -277,7 +278,7 @@ def _add_card(incident: Incident, path: str, note: str, actor: User) -> Evidence
         incident=incident, path=path, defaults={"note": note[:300], "added_by": actor}
     )
     if is_new:
-        text = _said(note, f"{card.kind}: {card.title}")
+        text = _said(note, pair(card.kind, card.title))
         logbook.write(incident, LogEntry.Kind.EVIDENCE, text, actor=actor, path=path, tool=card.tool)
     return found
 

@@ -144,6 +144,16 @@ def test_organisations_that_disagree_are_seen_to(people, partner):
         qualifying.vote(incident=found, criterion="massive", answer="no", reason="", voter=partner)
 
 
+def test_in_french_a_colon_stands_off_from_its_word(people, as_):
+    found = make(people["alice"])
+    qualifying.vote(
+        incident=found, criterion="massive", answer="yes", reason="because", voter=people["alice"]
+    )
+    page = as_("alice").get(found.get_absolute_url(), headers={"accept-language": "fr"}).text
+    assert "oui\u00a0: 1" in page
+    assert "oui:" not in page
+
+
 def test_who_belongs_to_no_organisation_has_no_vote(people):
     found = make(people["alice"])
     with pytest.raises(RefusedError):

@@ -104,9 +104,11 @@ def test_a_thread_has_a_draft_of_its_own_which_the_script_gives_up_by_sending(al
     assert not Draft.objects.exists()
 
 
-def test_a_draft_is_as_long_as_a_message_at_most(alarms, people):
-    reading.keep_draft(user=people["alice"], room=alarms, text="x" * 20_000)
-    assert len(Draft.objects.get().text) == 8_000
+def test_a_draft_that_is_too_long_to_be_said_is_kept_whole_up_to_a_bound(alarms, people):
+    reading.keep_draft(user=people["alice"], room=alarms, text="x" * 9_000)
+    assert len(Draft.objects.get().text) == 9_000
+    reading.keep_draft(user=people["alice"], room=alarms, text="x" * 200_000)
+    assert len(Draft.objects.get().text) == 32_000
 
 
 def test_administrators_read_incidents_of_open_rooms_and_change_nothing(people, as_, organisation, partner):
