@@ -100,6 +100,7 @@ class Message(models.Model):
 
     LONGEST = 8_000
     NEWS = ("news:", "alarm:", "card:", "sent:")
+    ANSWERS = ("answer:", "progress:")
     """What the nonce of a message begins with that a watch or a tool posted, or that was sent on from there."""
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="messages", db_index=False)
@@ -184,6 +185,11 @@ class Message(models.Model):
     def is_news(self) -> bool:
         """Whether a watch posted it, as news or as an alarm, or a tool of the portal: then buttons stand under it."""
         return self.by_bot and self.nonce.startswith(self.NEWS)
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the portal answered a command with it: the addresses in it are told, nobody has met them."""
+        return self.by_bot and self.nonce.startswith(self.ANSWERS)
 
     def is_by(self, user: User) -> bool:
         """Whether this user said it."""

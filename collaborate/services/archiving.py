@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from collaborate.models import Address, Incident, LogEntry
 from collaborate.services import addresses, logbook
 from collaborate.services.refusals import RefusedError
+from collaborate.speaking import in_language_of
 from disinfo import chromium, files
 from disinfo.chromium import NAVIGATION_MS, Chromium
 from disinfo.portal.tools import Answer, Picture
@@ -91,8 +92,9 @@ def keep_more(*, address: Address, shot: Shot | None) -> None:
     address.refresh_from_db()
     if shot is None:
         return
-    for incident in row.incidents.order_by("pk"):
-        text = _("Picture taken: %(url)s") % {"url": row.link.url}
+    for incident in row.incidents.select_related("room").order_by("pk"):
+        with in_language_of(incident.room):
+            text = _("Picture taken: %(url)s") % {"url": row.link.url}
         logbook.write(
             incident,
             LogEntry.Kind.ADDRESS,

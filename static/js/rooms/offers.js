@@ -1,7 +1,7 @@
 // What can follow an @, a leading slash or (in an incident) a #, offered while it is typed; arrows choose, Enter or Tab take, Escape closes.
 import { read } from "./sending.js";
 
-const WANTED = /(?:^|\s)(@[\w-]*|#[\p{L}\d.]+)$|^(\/[a-z-]*)$/iu;
+const WANTED = /(?:^|\s)(@[\p{L}\d-]*|#[\p{L}\d.]+)$|^(\/[a-z-]*)$/iu;
 
 export function startOffers(page) {
   const field = page.querySelector("[data-composer-text]");
