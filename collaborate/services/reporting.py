@@ -80,9 +80,9 @@ def _at(moment: object) -> str:
 def _open(incident: Incident) -> Iterator[str]:
     yield from _list(_("To do"), (step.text for step in incident.steps.filter(done_at=None)))
     tasks = _marked(incident, Message.Mark.TASK).filter(settled_at=None)
-    yield from _list(_("Tasks"), (f"{row.text[:200]} — {row.assignee or _('nobody')}" for row in tasks))
+    yield from _list(_("Tasks"), (f"{row.plain[:200]} — {row.assignee or _('nobody')}" for row in tasks))
     questions = _marked(incident, Message.Mark.QUESTION).filter(settled_at=None)
-    yield from _list(_("Open questions"), (row.text[:200] for row in questions))
+    yield from _list(_("Open questions"), (row.plain[:200] for row in questions))
     running = incident.takedowns.running().select_related("address__link")
     yield from _list(
         _("Requests whose clock runs"),

@@ -132,7 +132,7 @@ def _line(row: Notification) -> str:
         "deed": row.get_kind_display(),
         "room": message.room.name,
     }
-    said = "" if message.is_watched_in(message.room) else message.text[:_EXCERPT]
+    said = "" if message.is_watched_in(message.room) else message.plain[:_EXCERPT]
     return "\n".join(filter(None, [who, said, settings.SITE_URL + message.get_absolute_url()]))
 
 
