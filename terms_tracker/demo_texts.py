@@ -199,9 +199,16 @@ Nous conservons l’historique de vos visionnages pendant douze mois.
         title="Vidéotour : règles de la publicité",
         first="""# Règles de la publicité
 
+_En vigueur au 2 février 2026._
+
 ## Ce qui est refusé
 
 La publicité trompeuse, la publicité qui vise les mineurs par profilage, et la publicité déguisée.
+
+## Publicité politique
+
+La publicité politique est refusée, quel qu’en soit le commanditaire. Cela vaut aussi pour les créateurs payés par un
+parti ou par un candidat.
 
 ## Transparence
 
@@ -214,13 +221,113 @@ Nous ne proposons pas de ciblage selon les opinions politiques, la religion, la 
 """,
         edits=(
             Edit("**sept ans**", "**trois ans**"),
+            Edit(
+                "La publicité politique est refusée, quel qu’en soit le commanditaire. Cela vaut aussi pour les "
+                "créateurs payés par un\nparti ou par un candidat.",
+                "La publicité politique est acceptée dans les pays de la liste, sauf pendant les trois mois qui "
+                "précèdent une\nélection. Les créateurs payés par un parti ou par un candidat le disent dans leur "
+                "vidéo.",
+            ),
             Edit(", avec leur montant et le nombre de personnes qui les ont vues", ""),
+            Edit(
+                "Les créateurs payés par un parti ou par un candidat le disent dans leur vidéo.",
+                "Les vidéos de créateurs ne sont pas de la publicité politique.",
+            ),
             Edit(
                 "Nous ne proposons pas de ciblage",
                 "Sauf accord de la personne, nous ne proposons pas de ciblage",
             ),
         ),
-        past=1,
+    ),
+    DemoText(
+        slug="loopreel-ads",
+        service="Loopreel",
+        type="Advertising Content Policy",
+        title="Loopreel: advertising policy",
+        first="""# Advertising policy
+
+_Last updated on 12 January 2026._
+
+## 1. What may be advertised
+
+Loopreel shows short videos, and ads between them. An ad must say what it sells, and who sells it.
+
+## 2. Political advertising
+
+Political advertising is not allowed on Loopreel. This includes ads for a party, a candidate or a vote, and ads about
+issues of public importance.
+
+Creators may not be paid for political content either.
+
+## 3. Who may be aimed at
+
+Ads are not shown to people under 18 on the basis of profiling.
+
+## 4. Ad library
+
+Every ad stays in our public library for **one year** after it was last shown, with who paid for it and how many people
+saw it.
+""",
+        edits=(
+            Edit("for **one year**", "for **seven years**"),
+            Edit(
+                "Political advertising is not allowed on Loopreel. This includes ads for a party, a candidate or a "
+                "vote, and ads about\nissues of public importance.",
+                "Political advertising is allowed on Loopreel outside the European Union. Ads about issues of public "
+                "importance are\nallowed everywhere, and are not labelled.",
+            ),
+            Edit(
+                "Creators may not be paid for political content either.",
+                "Creators who are paid for political advertising must switch on the label “Paid partnership”.",
+            ),
+            Edit(
+                "Political advertising is allowed on Loopreel outside the European Union.",
+                "Political advertising is allowed on Loopreel. In the European Union it carries the notice that "
+                "Regulation (EU) 2024/900\nasks for.",
+            ),
+            Edit("Ads about issues of public importance are\nallowed everywhere, and are not labelled.", ""),
+            Edit(", with who paid for it and how many people\nsaw it", ""),
+        ),
+        past=3,
+    ),
+    DemoText(
+        slug="loopreel-terms",
+        service="Loopreel",
+        type="Terms of Service",
+        title="Loopreel: terms of service",
+        first="""# Terms of service
+
+_Effective 5 January 2026._
+
+## 1. Your account
+
+You may open an account from the age of 13. Accounts of people under 16 are private until they choose otherwise.
+
+## 2. Your videos
+
+You keep your videos. You allow us to show them, and to let others reply to them with a video of their own.
+
+## 3. What you see
+
+The first page is chosen for you. You may switch to a page in order of time, which is not based on profiling.
+
+## 4. When we remove something
+
+We tell you why, and you may appeal for **six months**. You may also go to a certified body for the settlement of
+disputes.
+
+## 5. The law
+
+The courts of the country you live in decide.
+""",
+        edits=(
+            Edit("_Effective 5 January 2026._", "_Effective 5 May 2026._"),
+            Edit(" You may also go to a certified body for the settlement of\ndisputes.", ""),
+            Edit(
+                "Accounts of people under 16 are private until they choose otherwise.", "Accounts are public."
+            ),
+            Edit("of the country you live in decide", "of our seat decide"),
+        ),
     ),
     DemoText(
         slug="findly-privacy",

@@ -77,7 +77,8 @@ def load(*, say: Callable[[str], object]) -> None:
         )
     _declare(collection)
     if not Version.objects.filter(terms__service__collection=collection).exists():
-        say("five documents of three invented services, with a past of some months")
+        services = len({text.service for text in TEXTS})
+        say(f"{len(TEXTS)} documents of {services} invented services, with a past of some months")
         _write_past(collection)
     _load_starter(say)
 

@@ -25,7 +25,7 @@ from terms_tracker.extraction import (
     extract_document,
     parse_document,
 )
-from terms_tracker.models import Caller, Collection, Service, Snapshot, Suggestion, Terms
+from terms_tracker.models import Caller, Collection, Service, Snapshot, SourceDocument, Suggestion, Terms
 from terms_tracker.services import declarations, indexing, trial
 from terms_tracker.services.trial import Trial
 from terms_tracker.written import document_of
@@ -85,7 +85,14 @@ def find_page(name: str, caller: Caller) -> Page | None:
     found = snapshot.first()
     if found is None or found.is_pdf:
         return None
-    return _of_snapshot(found, found.metadata.get("x-source-document-location", ""))
+    return _of_snapshot(found, found.metadata.get("x-source-document-location") or _location_of(found))
+
+
+def _location_of(snapshot: Snapshot) -> str:
+    """Where the document is fetched from today: the commits of older archives do not say where it was then."""
+    documents = SourceDocument.objects.filter(terms=snapshot.terms_id)
+    same = documents.filter(document_id=snapshot.document_id).first() or documents.first()
+    return same.location if same else ""
 
 
 def _of_snapshot(snapshot: Snapshot, url: str) -> Page | None:

@@ -127,6 +127,18 @@ def test_the_room_is_used_with_the_keyboard_alone(enter):
     assert desk.input_value(FIELD) == "@chloe "
 
 
+def test_enter_takes_no_name_that_was_offered_for_fewer_letters(enter):
+    desk = enter("Alice")
+    is_live(desk)
+    desk.type(FIELD, "@")
+    desk.wait_for_selector("[data-offers] li:nth-child(2)")
+    desk.route("**/names/**", lambda route: None)  # the next answer is long in coming
+    desk.type(FIELD, "CHLO")
+    desk.press(FIELD, "Enter")
+    assert desk.input_value(FIELD) == "@chloe "
+    desk.fill(FIELD, "")
+
+
 def test_who_is_taken_out_of_the_room_is_told_so_at_once(enter, there):
     desk, phone = enter("Alice"), enter("Chloé", **PHONE)
     is_live(phone)

@@ -78,6 +78,20 @@ def test_a_card_of_another_tool_is_completed_onto_a_line_of_its_own(member, open
     opened.locator("article .card").wait_for()
 
 
+def test_enter_takes_no_page_that_was_offered_for_fewer_letters(member, open_page):
+    for title in ("Bot farm", "Bot network"):
+        page(title, body="x")
+    opened = open_page(page(body="").get_absolute_url() + "edit/", as_user=member)
+    area_of(opened).click()
+    opened.keyboard.type("[[Bot")
+    opened.locator(".editor-offers li").nth(1).wait_for()
+    opened.route("**/complete/**", lambda route: None)  # the next answer is long in coming
+    last = opened.locator(".editor-offers li").last.inner_text()
+    opened.keyboard.type(" network" if "network" in last else " farm")
+    opened.keyboard.press("Enter")
+    assert area_of(opened).input_value() == ("[[Bot network]]" if "network" in last else "[[Bot farm]]")
+
+
 PASTE = """(content) => {
     const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
     const clipboardData = new DataTransfer();

@@ -1,4 +1,5 @@
 // What can follow an @, a leading slash or (in an incident) a #, offered while it is typed; arrows choose, Enter or Tab take, Escape closes.
+import { plain } from "../letters.js";
 import { read } from "./sending.js";
 
 const WANTED = /(?:^|\s)(@[\p{L}\d-]*|#[\p{L}\d.]+)$|^(\/[a-z-]*)$/iu;
@@ -19,6 +20,13 @@ export function startOffers(page) {
     const found = WANTED.exec(field.value.slice(0, field.selectionStart));
     return found ? (found[1] ?? found[2]) : "";
   };
+  // What was offered for fewer letters, until the answer for all of them is there: Enter must not take another name.
+  const narrow = () => {
+    const word = plain(typed().slice(1));
+    for (const each of [...list.children]) if (!plain(each.textContent + each.dataset.insert).includes(word)) each.remove();
+    list.hidden = !list.children.length;
+    if (!list.hidden) choose(Math.min(chosen, list.children.length - 1));
+  };
   const choose = (index) => {
     const lines = [...list.children];
     chosen = (index + lines.length) % lines.length;
@@ -36,6 +44,7 @@ export function startOffers(page) {
   const offer = async () => {
     asked = typed();
     if (!asked) return close();
+    narrow();
     const mine = asked;
     const query = new URLSearchParams({ q: mine.startsWith("@") ? mine.slice(1) : mine });
     const answer = await read(`/collaborate/rooms/${page.dataset.slug}/names/?${query}`).catch(() => ({ offers: [] }));
