@@ -19,6 +19,7 @@ from collaborate import commands, people
 from collaborate.models import Hook, HookCall, Message, Room
 from collaborate.services import bots, posting
 from collaborate.services.refusals import RefusedError
+from collaborate.speaking import in_language_of
 from disinfo import fetcher
 from disinfo.accounts import audit
 from disinfo.accounts.models import Organisation, User
@@ -148,10 +149,9 @@ def call(*, row: HookCall) -> None:
         payload, problem = _asked(row)
         HookCall.objects.filter(pk=row.pk).update(done_at=timezone.now(), problem=problem[:100])
         if problem and row.hook.kind == Hook.Kind.COMMAND:
-            payload = {
-                "text": _("The program behind this command did not answer (%(problem)s).")
-                % {"problem": sentence_of(problem).rstrip(".")}
-            }
+            with in_language_of(row.hook.room, row.message.author):
+                text = _("The program behind this command did not answer (%(problem)s).")
+                payload = {"text": text % {"problem": sentence_of(problem).rstrip(".")}}
         if payload and text_of(payload):
             _post(row, payload, number=0)
 
@@ -238,10 +238,12 @@ def answer_slash(*, user: User, fields: Mapping[str, str]) -> dict[str, str]:
     if word not in commands.known() or word in ("disinfo", ""):
         word, _space, text = text.partition(" ")
     url = fields.get("response_url", "")
-    if url.startswith(("http://", "https://")):
-        send_after_commit(tasks.answer_outside, user.pk, f"/{word} {text}", url)
-        return {"response_type": "ephemeral", "text": _("I am looking: the answer follows.")}
-    return {"response_type": "in_channel", "text": _answer(user, f"/{word} {text}")}
+    # A program that asks has no language of its own: it is that of the owner of the token.
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        if url.startswith(("http://", "https://")):
+            send_after_commit(tasks.answer_outside, user.pk, f"/{word} {text}", url)
+            return {"response_type": "ephemeral", "text": _("I am looking: the answer follows.")}
+        return {"response_type": "in_channel", "text": _answer(user, f"/{word} {text}")}
 
 
 def answer_outside(*, user: User, text: str, url: str) -> None:

@@ -257,6 +257,27 @@ def test_a_team_elsewhere_asks_with_a_token(people, outside, client):
     assert "](http" in json.loads(body)["text"]
 
 
+def test_who_asks_from_elsewhere_is_answered_in_their_own_language(people, client):
+    people["alice"].language = "fr"
+    people["alice"].save()
+    _token, secret = create_token(user=people["alice"], name="team", scopes=["read"])
+    asked = {"token": secret, "command": "/help"}
+    assert "demander" in client.post("/collaborate/slash/", asked).json()["text"]
+
+
+def test_that_a_program_did_not_answer_is_said_in_words_and_in_the_language_of_who_asked(
+    alarms, people, organisation, outside
+):
+    hook(alarms, people, organisation, "command", word="botometer", address="https://b.example/b")
+    people["alice"].language = "fr"
+    people["alice"].save()
+    outside.body = HttpStatusError("no", status=500)
+    chat.said(alarms, people["alice"], "/botometer vote")
+    calling.call(row=HookCall.objects.select_related("hook__room", "message").get())
+    assert "n’a pas répondu" in texts(alarms)[-1]
+    assert "erreur 500" in texts(alarms)[-1]
+
+
 def test_an_exercise_plays_by_itself_and_is_scored_when_it_is_closed(people, partner):
     script = exercises.known()["polling-station.en"]
     played = exercises.begin(script=script, player=people["alice"])
