@@ -103,7 +103,12 @@ class MessagesSerializer(serializers.Serializer[Any]):
 class NewMessageSerializer(serializers.Serializer[Any]):
     """What is to be said."""
 
-    text = serializers.CharField(max_length=Message.LONGEST, allow_blank=True, trim_whitespace=False)
+    text = serializers.CharField(
+        allow_blank=True,
+        trim_whitespace=False,
+        # Without a longest length here: the service refuses what is too long in its own words.
+        help_text=f"Markdown, {Message.LONGEST} characters at most.",
+    )
     root = serializers.IntegerField(  # type: ignore[assignment]  # the same
         required=False, allow_null=True, help_text="The number of the message it replies to."
     )
@@ -128,7 +133,9 @@ class NewMessageSerializer(serializers.Serializer[Any]):
 class EditSerializer(serializers.Serializer[Any]):
     """A message said anew."""
 
-    text = serializers.CharField(max_length=Message.LONGEST, trim_whitespace=False)
+    text = serializers.CharField(
+        trim_whitespace=False, help_text=f"Markdown, {Message.LONGEST} characters at most."
+    )
 
 
 class ReactionSerializer(serializers.Serializer[Any]):

@@ -36,6 +36,8 @@ def overview(room: Room) -> Overview:
     )
     week = timezone.now() - timedelta(days=_DAYS)
     recent = rows.filter(said_at__gt=week)
+    # What the portal answered to a command is no discussion of it.
+    talk = recent.filter(reply_count__gt=0, command=Message.Command.NONE)
     links = Link.objects.filter(messages__room=room, messages__said_at__gt=week, messages__deleted_at=None)
     return Overview(
         tasks=list(
@@ -44,7 +46,7 @@ def overview(room: Room) -> Overview:
         questions=list(rows.filter(mark=Message.Mark.QUESTION, settled_at=None).order_by("-number")[:_MOST]),
         decisions=list(rows.filter(mark=Message.Mark.DECISION).order_by("-number")[:_LAST]),
         pinned=list(rows.filter(pinned_at__isnull=False).order_by("-pinned_at")[:_MOST]),
-        threads=list(recent.filter(reply_count__gt=0).order_by("-reply_count", "-number")[:_LAST]),
+        threads=list(talk.order_by("-reply_count", "-number")[:_LAST]),
         links=list(links.annotate(times=Count("messages")).order_by("-times", "-pk")[:_LAST]),
         people=list(room.participants.by_name()[:_MOST]),
         messages_last_week=recent.count(),

@@ -5,6 +5,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from collaborate.speaking import pair
 from disinfo.portal.tools import Answer, Ask, Command, ask_each
 
 
@@ -28,8 +29,7 @@ def answer(text: str, ask: Ask) -> Answer:
     word, _rest = split(text)
     command = known().get(word)
     if command is None:
-        unknown = _("I do not know `/%(word)s`.") % {"word": word[:40]}
-        return Answer(f"{unknown} {_('`/help` says what I know.')}")
+        return Answer(f"{_unknown(word)} {_('`/help` says what I know.')}")
     return command.answer(ask)
 
 
@@ -49,11 +49,24 @@ def in_words(given: Answer) -> str:
 def _help(ask: Ask) -> Answer:
     """What can be asked for here, or how one command is used."""
     commands = known()
-    if ask.words in commands:
-        one = commands[ask.words]
-        return Answer(f"`/{one.word} {one.usage}`\n\n{one.help}")
-    lines = [f"- `/{command.word} {command.usage}`: {command.help}" for command in commands.values()]
-    return Answer("\n".join([_("What I can be asked for:"), "", *lines]))
+    word = ask.words.removeprefix("/").lower()
+    if word in commands:
+        return Answer(_usage_of(commands[word]))
+    head = f"{_unknown(word)} {_('What I can be asked for:')}" if word else _("What I can be asked for:")
+    return Answer(
+        "\n".join([head, "", *(f"- {_usage_of(command)}" for command in commands.values())]),
+        limits=_(
+            "I answer from what you may read here; each answer says its source, its date and its limits."
+        ),
+    )
+
+
+def _usage_of(command: Command) -> str:
+    return pair(f"`/{command.word} {command.usage}`", command.help)
+
+
+def _unknown(word: str) -> str:
+    return _("I do not know `/%(word)s`.") % {"word": word[:40]}
 
 
 HELP = Command("help", gettext_lazy("[command]"), gettext_lazy("What can be asked for here."), _help)

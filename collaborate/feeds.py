@@ -15,6 +15,8 @@ _LONGEST = 300
 class FeedError(ValueError):
     """It is no feed that can be read."""
 
+    code = "feed"
+
 
 @dataclass(frozen=True)
 class Entry:

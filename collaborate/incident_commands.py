@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from collaborate.models import Bot, Incident, Message
+from collaborate.models import Incident, Message
 from collaborate.permissions import can_respond
 from collaborate.services import (
     archiving,
@@ -27,6 +27,7 @@ from collaborate.services import (
     translating,
 )
 from collaborate.services.refusals import RefusedError
+from collaborate.speaking import pair
 from disinfo.accounts.models import User
 from disinfo.portal.tools import Answer, Ask, Command
 
@@ -88,23 +89,34 @@ def _incident(ask: Ask) -> Answer:
     """Open an incident from this thread; in an incident: say how it stands, or move it to a state."""
     message = message_of(ask)
     here = Incident.objects.filter(room=message.room).select_related("room", "owner").first()
-    states = {label.lower(): value for value, label in Incident.State.choices} | {
-        each.value: each.value for each in Incident.State
-    }
-    state = states.get(ask.words.strip().lower())
+    state = _state_named(ask.words)
     if here is None:
         if state:
             raise RefusedError(_("This room is no incident: `/incident` opens one."))
         if not posting.voice_of(_caller(ask), message.room):
             raise RefusedError(_("Only members of an organisation open an incident."))
         opened = incidents.open_from(message=message, opener=_caller(ask), name=ask.words[:100])
-        return Answer(f"{_('The incident is open:')} [{opened}]({opened.room.get_absolute_url()})")
+        place = f"[{opened}]({opened.room.get_absolute_url()})"
+        return Answer(
+            f"{_('The incident is open:')} {place}",
+            source=_("What was said in this thread"),
+            limits=_("Detected is not qualified: the criteria are still to be answered."),
+        )
     if state:
         incidents.change_state(incident=incident_of(ask), state=state, actor=_caller(ask))
         here.refresh_from_db()
-    return Answer(
-        status_of(here), limits=_("States: %(states)s") % {"states": ", ".join(sorted(set(states)))}
-    )
+    states = _("States: %(states)s") % {"states": ", ".join(str(each.label) for each in Incident.State)}
+    if ask.words.strip() and not state:
+        unknown = _("An incident has no state “%(word)s”.") % {"word": ask.words.strip()[:40]}
+        raise RefusedError(f"{unknown} {states}")
+    return Answer(status_of(here), source=_("What was noted in this incident"), limits=states)
+
+
+def _state_named(words: str) -> str:
+    """The state that a word names, in the reader's language or in English; "" when it names none."""
+    names = {str(each.label).lower(): each.value for each in Incident.State}
+    names |= {each.value: each.value for each in Incident.State}
+    return names.get(words.strip().lower(), "")
 
 
 def status_of(incident: Incident) -> str:
@@ -121,7 +133,7 @@ def status_of(incident: Incident) -> str:
             "minutes": row.minutes,
             "target": row.target_minutes,
         }
-        lines.append(f"- {row.platform}: {row.address.link.url} · {row.state} · {clock}")
+        lines.append(f"- {pair(row.platform, row.address.link.url)} · {row.state} · {clock}")
     return "\n".join(lines)
 
 
@@ -154,7 +166,11 @@ def _claim(ask: Ask) -> Answer:
         number,
     )
     values = {"claim": found, "number": number, "verdict": found.get_verdict_display()}
-    return Answer(text % values, limits=_("Likeness of words, not of sense: look at what was joined."))
+    return Answer(
+        text % values,
+        source=_("Claims noted in this incident"),
+        limits=_("Likeness of words, not of sense: look at what was joined."),
+    )
 
 
 @_refusing
@@ -223,33 +239,32 @@ def _remind(ask: Ask) -> Answer:
     message = message_of(ask)
     found = reminding.asked(ask.words, timezone.now())
     if found is None:
-        raise RefusedError(_("Say when and what: `/remind 30m call the platform`, `/remind 17:30 handover`."))
+        raise RefusedError(
+            _("Say when, within a year, and what: `/remind 30m call the platform`, `/remind 17:30 handover`.")
+        )
     row = reminding.remember(message=message, due_at=found[0], text=found[1])
     at = date_format(localtime(row.due_at), "DATETIME_FORMAT")
-    return Answer(_("I will say it again: %(at)s") % {"at": at})
+    return Answer(
+        _("I will say it again: %(at)s") % {"at": at},
+        limits=_("Here, below your message, within a minute of that time."),
+    )
 
 
 @_refusing
 def _poll(ask: Ask) -> Answer:
     """Ask a question with answers; each answer is a reply of its own, chosen by 👍."""
-    message = message_of(ask)
+    message_of(ask)
     parts = [quoted or plain for quoted, plain in _QUOTED.findall(ask.words)]
     question, options = (parts[0] if parts else ""), parts[1:]
     if not 2 <= len(options) <= _MOST_OPTIONS:
         raise RefusedError(
             _('Give a question and two to eight answers, each in quotes: `/poll "When?" "Now" "Later"`.')
         )
-    bot = Bot.objects.portal().user
-    for number, option in enumerate(options):
-        posting.post(
-            room=message.room,
-            author=bot,
-            text=option,
-            root=message,
-            tlp=message.tlp,
-            nonce=f"poll:{message.pk}:{number}",
-        )
-    return Answer(_("**%(question)s** Choose by 👍 under an answer.") % {"question": question})
+    return Answer(
+        _("**%(question)s** Choose by 👍 under an answer.") % {"question": question},
+        limits=_("Whoever may enter this room may choose, several answers too, and is seen to."),
+        then=options,
+    )
 
 
 @_refusing

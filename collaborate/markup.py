@@ -21,7 +21,7 @@ _FINDS = re.compile(
 )
 _PERMALINK = re.compile(r"/[a-z][a-z-]{1,30}/[\w./:-]{1,300}")
 _HANDLES = re.compile(r"(?<![\w@/.-])@([a-z0-9][a-z0-9-]{0,79})", re.IGNORECASE)
-_AFTER_ADDRESS = ".,;:!?)]}»’”'\""
+_AFTER_ADDRESS = ".,;:!?…)]}»’”'\""
 MOST_LINKS = 5
 """Addresses of one message whose pages are looked at."""
 

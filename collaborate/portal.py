@@ -110,7 +110,7 @@ class Collaborate(Tool):
 
     def _message_card(self, row: Message) -> Card:
         # What bears a strict mark is read in its room, where its readers are written down.
-        summary = "" if row.is_watched_in(row.room) else row.text[:_SUMMARY]
+        summary = "" if row.is_watched_in(row.room) else row.plain[:_SUMMARY]
         title = f"{row.author or ''} · {row.room}"
         return Card(row.get_absolute_url(), title, _("Message"), row.said_at, summary, tool=self.slug)
 

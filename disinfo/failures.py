@@ -51,7 +51,7 @@ def sentence_of(code: str) -> str:
     """Why a check failed, in the reader's language; nothing when there is no code, and so no failure."""
     if not code:
         return ""
-    if status := re.fullmatch(r"http_(\d+)", code):
+    if status := re.fullmatch(r"http_(?:status )?(\d+)", code):
         number = int(status[1])
         return str(_STATUSES.get(number) or gettext("The site answered with error %d.") % number)
     return str(_SENTENCES.get(code, _("The check failed.")))

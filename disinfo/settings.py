@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "disinfo.portal.middleware.MaintenanceMiddleware",
     "disinfo.accounts.middleware.LanguageMiddleware",
     "disinfo.accounts.middleware.StaffMfaMiddleware",
+    "disinfo.portal.middleware.NothingToReadMiddleware",
     "disinfo.portal.middleware.UnavailableToolMiddleware",
     "disinfo.portal.visits.VisitMiddleware",
 ]

@@ -82,7 +82,7 @@ def diff(old: str, new: str) -> list[Line]:
                 lines += _kept(one, other, Op.SAME, (Piece(Op.SAME, one.text),))
         else:
             lines += _changed(before[i:j], after[k:m])
-    return lines
+    return list(_with_shared_blanks(lines))
 
 
 def size(lines: Iterable[Line]) -> Size:
@@ -171,6 +171,29 @@ def _new(paragraphs: Sequence[_Paragraph]) -> Iterator[Line]:
     for each in paragraphs:
         for number, text in each.lines:
             yield Line(Op.ADDED, (Piece(Op.ADDED, text),), None, number)
+
+
+def _with_shared_blanks(lines: Iterable[Line]) -> Iterator[Line]:
+    """A blank line that ends what went and what came too is in both: else a reader sees it go here and come there."""
+    for is_same, group in groupby(lines, key=lambda line: line.op is Op.SAME):
+        run, shared = list(group), list[Line]()
+        olds = [at for at, line in enumerate(run) if line.old is not None]
+        news = [at for at, line in enumerate(run) if line.new is not None]
+        gone: set[int] = set()
+        while not is_same and olds and news and _are_one_blank(run[olds[-1]], run[news[-1]]):
+            old, new = olds.pop(), news.pop()
+            pieces = (Piece(Op.SAME, run[old].pieces[0].text),)
+            shared.append(Line(Op.SAME, pieces, run[old].old, run[new].new))
+            gone.update((old, new))
+        yield from (line for at, line in enumerate(run) if at not in gone)
+        yield from reversed(shared)
+
+
+def _are_one_blank(old: Line, new: Line) -> bool:
+    if old.op is not Op.REMOVED or new.op is not Op.ADDED:
+        return False
+    text = old.pieces[0].text
+    return not text.strip() and text == new.pieces[0].text
 
 
 def _changed(before: Sequence[_Paragraph], after: Sequence[_Paragraph]) -> Iterator[Line]:

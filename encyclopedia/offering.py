@@ -84,7 +84,9 @@ def _wiki(ask: Ask) -> Answer:
         lines = [f"- {_('Did you mean')} [{title}]({url})" for url, title in near]
     if not lines:
         return Answer(
-            _("The encyclopedia has no page with these words."), source=_("Encyclopedia of this portal")
+            _("The encyclopedia has no page with these words."),
+            source=_("Encyclopedia of this portal"),
+            limits=_("Titles and texts of published pages were looked at, in every language."),
         )
     newest = max((entry.date for entry in entries if entry.date), default=None)
     return Answer(

@@ -29,7 +29,8 @@ def _ads(ask: Ask) -> Answer:
         return Answer("\n".join(lines), source=source, at=at.last_seen_at if at else None, limits=limits)
     entries = search.find(ask.words, ask.caller, tool="ads", limit=_MOST)
     if not entries:
-        return Answer(_("No ad kept here has these words, and no advertiser this name."), source=source)
+        none = _("No ad kept here has these words, and no advertiser this name.")
+        return Answer(none, source=source, limits=_("Only libraries kept on this portal were looked at."))
     newest = max((entry.date for entry in entries if entry.date), default=None)
     lines = [f"- [{entry.title}]({entry.url}): {entry.body[:140]}" for entry in entries]
     return Answer("\n".join(lines), source=source, at=newest, limits=limits)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from disinfo import search
 from disinfo.portal.tools import Answer, Ask, Command
+from terms_tracker.clauses import plain
 from terms_tracker.models import Service, Terms, Version
 
 _MOST = 5
@@ -26,7 +27,11 @@ def _terms(ask: Ask) -> Answer:
             return _about(found, phrase, ask)
     if not words:
         return Answer(_("Say which service, and what to look for: `/terms Chirper appeal`."))
-    return Answer(_("No service of this name is tracked here."), source=_source())
+    return Answer(
+        _("No service of this name is tracked here."),
+        source=_source(),
+        limits=_("Only services that you may read on this portal were looked at."),
+    )
 
 
 def _source() -> str:
@@ -41,7 +46,8 @@ def _about(services: list[Service], phrase: str, ask: Ask) -> Answer:
     )
     rows = list(terms.order_by("service__name", "slug", "pk"))
     lines = _passages(rows, phrase, ask) if phrase else [_last_change(row) for row in rows[:_MOST]]
-    dates = [row.last_change_at for row in rows if row.last_change_at]
+    # Nothing found has no date of its own: it is so as of now.
+    dates = [row.last_change_at for row in rows if row.last_change_at and lines]
     if not lines:
         lines = [_("None of their terms has these words.")]
     number = len(rows)
@@ -55,14 +61,15 @@ def _passages(rows: list[Terms], phrase: str, ask: Ask) -> list[str]:
     keys = {str(row.pk) for row in rows}
     entries = search.find(phrase, ask.caller, tool="terms", limit=200)
     return [
-        f"- [{entry.title}]({entry.url}): « {_plain(entry.body, phrase)} »"
+        f"- [{entry.title}]({entry.url}) " + _("“%(text)s”") % {"text": _excerpt(entry.body, phrase)}
         for entry in entries
         if entry.key in keys
     ][:_MOST]
 
 
-def _plain(body: str, phrase: str) -> str:
-    piece = search.excerpt(body, phrase, width=_WIDTH)
+def _excerpt(body: str, phrase: str) -> str:
+    text = " ".join(filter(None, map(plain, body.splitlines())))
+    piece = search.excerpt(text, phrase, width=_WIDTH)
     return " ".join("".join(text for text, _is_match in piece.parts).split())
 
 

@@ -1,5 +1,8 @@
 """How a list of changes is narrowed, and what is to be followed."""
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,6 +33,7 @@ from terms_tracker.written import LISTED, Document, document_of, fields_of
 
 MOST_DOCUMENTS = 10
 _MOST_NAMES = 20
+_MOST_FOLLOWED_AT_ONCE = 10
 _ORDERS = [("", _("The newest first")), ("significance", _("By significance"))]
 
 
@@ -122,12 +126,14 @@ class ChangesForm(forms.Form):
         return asked.urlencode()
 
     def query_to_follow(self) -> str:
-        """The query that fills the form to follow the same topic and collection, and the service if it is but one."""
-        chosen = {name: self.value(name) for name in ("topic", "collection")}
-        if len(names := self._names()) == 1:
-            found = Service.objects.visible_to(self._caller).filter(name__icontains=names[0])[:2]
-            chosen["service"] = found[0] if len(found) == 1 else None
-        return urlencode({name: each.pk for name, each in chosen.items() if each})
+        """The query that fills the form to follow the same topic, collection and services, unless these are many."""
+        chosen = [(name, each.pk) for name in ("topic", "collection") if (each := self.value(name))]
+        if names := self._names():
+            named = reduce(or_, (Q(name__icontains=name) for name in names))
+            found = Service.objects.visible_to(self._caller).filter(named)[: _MOST_FOLLOWED_AT_ONCE + 1]
+            if len(found) <= _MOST_FOLLOWED_AT_ONCE:
+                chosen += [("service" if len(found) == 1 else "among", each.pk) for each in found]
+        return urlencode(chosen)
 
     def _names(self) -> list[str]:
         asked = str(self.value("q") or "").replace("\x00", "").split(",")
@@ -149,7 +155,7 @@ class FollowForm(forms.ModelForm[Subscription]):
         model = Subscription
         fields = ["service", "terms_type", "topic", "phrase", "collection", "with_folded", "way", "room"]
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, among: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.owner = user
         readable: dict[str, Any] = {
@@ -160,6 +166,17 @@ class FollowForm(forms.ModelForm[Subscription]):
         for name, rows in readable.items():
             field = self.fields[name]
             field.queryset, field.empty_label = rows, _("Any")  # type: ignore[attr-defined]  # a form knows fields, not their class
+        keys = [each for each in among[:_MOST_FOLLOWED_AT_ONCE] if each.isdecimal()]
+        if chosen := readable["service"].filter(pk__in=keys):
+            several = forms.ModelMultipleChoiceField(
+                chosen,
+                label=_("Services"),
+                initial=chosen,
+                widget=forms.CheckboxSelectMultiple,
+                help_text=_("Each is a subscription of its own, which you can stop alone."),
+            )
+            del self.fields["service"]
+            self.fields = {"services": several, **self.fields}
         missing = set()
         if rooms := rooms_for(user):
             choices = [("", _("None")), *((room.url, room.title) for room in rooms)]

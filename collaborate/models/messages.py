@@ -1,6 +1,7 @@
 """What is said."""
 
 from datetime import timedelta
+from html import unescape
 from typing import Self, cast
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db import connection, models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
 from collaborate.models.links import Link
@@ -100,6 +102,7 @@ class Message(models.Model):
 
     LONGEST = 8_000
     NEWS = ("news:", "alarm:", "card:", "sent:")
+    ANSWERS = ("answer:", "progress:")
     """What the nonce of a message begins with that a watch or a tool posted, or that was sent on from there."""
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="messages", db_index=False)
@@ -184,6 +187,17 @@ class Message(models.Model):
     def is_news(self) -> bool:
         """Whether a watch posted it, as news or as an alarm, or a tool of the portal: then buttons stand under it."""
         return self.by_bot and self.nonce.startswith(self.NEWS)
+
+    @property
+    def plain(self) -> str:
+        """Its words as they are read, without the signs of Markdown; a line for each paragraph."""
+        lines = unescape(strip_tags(self.html)).replace("\u200b", "").splitlines()
+        return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the portal answered a command with it: the addresses in it are told, nobody has met them."""
+        return self.by_bot and self.nonce.startswith(self.ANSWERS)
 
     def is_by(self, user: User) -> bool:
         """Whether this user said it."""

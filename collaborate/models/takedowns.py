@@ -68,7 +68,7 @@ class Address(models.Model):
     @property
     def why(self) -> str:
         """Why it could not be looked at, in words; nothing where it could."""
-        return sentence_of(self.problem.replace("http_status ", "http_"))
+        return sentence_of(self.problem)
 
 
 class TakedownQuerySet(models.QuerySet["Takedown"]):

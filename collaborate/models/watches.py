@@ -7,8 +7,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from collaborate.feeds import FeedError
 from collaborate.models.messages import Message
 from collaborate.models.rooms import Room
+from disinfo.failures import sentence_of
+
+_NO_FEED = _("What is at this address is no feed (RSS or Atom) that can be read.")
 
 
 class RoomWatchQuerySet(models.QuerySet["Watch"]):
@@ -93,6 +97,11 @@ class Watch(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def why(self) -> str:
+        """Why the last look failed, in words; nothing where it did not."""
+        return str(_NO_FEED) if self.problem == FeedError.code else sentence_of(self.problem)
 
 
 class WatchItem(models.Model):

@@ -73,8 +73,9 @@ def sweep() -> int:
 
     for link in unmet_links().distinct().order_by("pk")[:_BATCH]:
         rooms = link.messages.filter(deleted_at=None).values("room")
-        for incident in Incident.objects.open().filter(room__in=rooms).order_by("pk"):
-            keep(incident=incident, links=[link])
+        for incident in Incident.objects.open().filter(room__in=rooms).select_related("room").order_by("pk"):
+            with in_language_of(incident.room):
+                keep(incident=incident, links=[link])
     keys = list(Address.objects.due().values_list("pk", flat=True)[:_BATCH])
     for pk in keys:
         send_after_commit(tasks.check_address, pk)
@@ -156,12 +157,17 @@ def _is_missing(address: Address, now: datetime) -> None:
     if address.gone_since is not None:
         return
     address.gone_since = address.missed_at
-    since = localtime(address.gone_since)
+    since, was_there = localtime(address.gone_since), address.has_answered
     address.takedowns.running().update(gone_at=address.gone_since)
 
     def text() -> str:
         at = date_format(since, "TIME_FORMAT")
-        return _("Gone since %(at)s: %(url)s") % {"at": at, "url": address.link.url}
+        if was_there:
+            return _("Gone since %(at)s: %(url)s") % {"at": at, "url": address.link.url}
+        return _("Not there when it was first looked at, at %(at)s: %(url)s") % {
+            "at": at,
+            "url": address.link.url,
+        }
 
     _tell(address, text)
 

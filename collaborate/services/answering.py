@@ -31,6 +31,8 @@ def answer(*, message: Message) -> None:
         text = commands.in_words(given)
     with transaction.atomic():
         _say(message, text, nonce=f"answer:{message.pk}", pictures=given.pictures)
+        for number, each in enumerate(given.then):
+            _say(message, each, nonce=f"answer:{message.pk}:{number}")
         Message.objects.filter(pk=message.pk).update(command=Message.Command.ANSWERED)
 
 

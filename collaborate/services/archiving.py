@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from collaborate.models import Address, Incident, LogEntry
 from collaborate.services import addresses, logbook
 from collaborate.services.refusals import RefusedError
+from collaborate.speaking import in_language_of
 from disinfo import chromium, files
 from disinfo.chromium import NAVIGATION_MS, Chromium
 from disinfo.portal.tools import Answer, Picture
@@ -51,7 +52,7 @@ def archived(*, url: str, incident: Incident | None, tell: Callable[[str], None]
     address.refresh_from_db()
     shot = None
     if chromium.is_installed() and address.gone_since is None:
-        tell(_("The copy is made; a browser takes a picture of the page…"))
+        tell(_("A browser takes a picture of the page…"))
         shot = picture_of(url)
     keep_more(address=address, shot=shot)
     return _answer(address, url, shot)
@@ -91,8 +92,9 @@ def keep_more(*, address: Address, shot: Shot | None) -> None:
     address.refresh_from_db()
     if shot is None:
         return
-    for incident in row.incidents.order_by("pk"):
-        text = _("Picture taken: %(url)s") % {"url": row.link.url}
+    for incident in row.incidents.select_related("room").order_by("pk"):
+        with in_language_of(incident.room):
+            text = _("Picture taken: %(url)s") % {"url": row.link.url}
         logbook.write(
             incident,
             LogEntry.Kind.ADDRESS,
@@ -122,7 +124,12 @@ def words_of(html: bytes) -> str:
 def _answer(address: Address, url: str, shot: Shot | None) -> Answer:
     if not address.archived_at and shot is None:
         problem = address.why.rstrip(".") or _("a type of file that is not kept")
-        return Answer(_("No copy could be made of %(url)s: %(problem)s.") % {"url": url, "problem": problem})
+        return Answer(
+            _("No copy could be made of %(url)s. Why: %(problem)s.") % {"url": url, "problem": problem},
+            source=_("Looked at by this portal"),
+            at=address.checked_at,
+            limits=_("One look, without a login, from where this portal is."),
+        )
     lines = [url, *_lines(address, shot)]
     limits = [_("The copy: as the server answered this portal, without scripts and pictures.")]
     if shot:
@@ -146,7 +153,7 @@ def _lines(address: Address, shot: Shot | None) -> list[str]:
     if address.archived_at:
         lines.append(f"[{_('Copy')}]({place}) · {address.mime_type} · SHA-256 `{address.sha256}`")
     else:
-        lines.append(_("No copy could be made: %(problem)s.") % {"problem": address.why.rstrip(".")})
+        lines.append(_("No copy could be made. Why: %(problem)s.") % {"problem": address.why.rstrip(".")})
     if address.text_file:
         lines.append(f"[{_('Words')}]({place}text/) · SHA-256 `{_digest_in(address.text_file)}`")
     if shot:

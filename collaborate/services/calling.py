@@ -23,9 +23,10 @@ from disinfo import fetcher
 from disinfo.accounts import audit
 from disinfo.accounts.models import Organisation, User
 from disinfo.celery import send_after_commit
+from disinfo.failures import sentence_of
 from disinfo.leases import lease
 from disinfo.portal.tools import Ask
-from disinfo.safe_http import FetchError
+from disinfo.safe_http import FetchError, HttpStatusError
 
 _MOST_BYTES = 200_000
 _ANSWER_SECONDS = 1_800
@@ -149,7 +150,7 @@ def call(*, row: HookCall) -> None:
         if problem and row.hook.kind == Hook.Kind.COMMAND:
             payload = {
                 "text": _("The program behind this command did not answer (%(problem)s).")
-                % {"problem": problem}
+                % {"problem": sentence_of(problem).rstrip(".")}
             }
         if payload and text_of(payload):
             _post(row, payload, number=0)
@@ -164,6 +165,8 @@ def _asked(row: HookCall) -> tuple[Mapping[str, Any], str]:
         else:
             headers = {"Content-Type": "application/x-www-form-urlencoded"}
             answer = fetcher.client().post(hook.address, urlencode(fields).encode(), headers=headers)
+    except HttpStatusError as error:
+        return {}, f"{error.code} {error.status}"
     except FetchError as error:
         return {}, error.code
     return read(answer.content), ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from collaborate.models import Message, Participant, Room
 from collaborate.services import posting, rooms
@@ -29,7 +29,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Place:
-    """A room of the demo, and what is said in it."""
+    """A room of the demo, its language, and what is said in it."""
 
     slug: str
     name: str
@@ -37,6 +37,7 @@ class Place:
     kind: Room.Kind
     tlp: str
     lines: tuple[Line, ...]
+    language: str = "fr"
 
 
 _DETECTION = Place(
@@ -121,6 +122,7 @@ _ENGLISH = Place(
             0,
         ),
     ),
+    language="en",
 )
 _NEWSROOM = Place(
     "newsroom-desk",
@@ -143,7 +145,7 @@ def load(*, people: Mapping[str, User], say: Callable[[str], object]) -> None:
             continue
         organisation = newsroom if place.kind == Room.Kind.ORGANISATION else None
         say(f"room {place.name}")
-        with transaction.atomic():
+        with transaction.atomic(), translation.override(place.language):
             _fill(place, organisation, people)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from collaborate.models import Link, Message, Room
 from collaborate.services.refusals import RefusedError
+from collaborate.speaking import pair
 from disinfo import fetcher
 from disinfo.failures import sentence_of
 from disinfo.portal.tools import Answer, Caller, ask_each
@@ -28,6 +29,14 @@ _HOST = re.compile(r"(?=.{4,253}$)([a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]{1,62}")
 _KEPT_SECONDS = 24 * 3600
 _MOST_BYTES = 500_000
 _MOST_CARDS = 3
+_EVENTS = ("registration", "expiration", "last changed")
+_NAMES = {
+    "domain": gettext_lazy("domain"),
+    "registration": gettext_lazy("registered"),
+    "expiration": gettext_lazy("expires"),
+    "last changed": gettext_lazy("changed"),
+    "registrar": gettext_lazy("registrar"),
+}
 
 
 def domain(*, host: str, caller: Caller) -> Answer:
@@ -41,7 +50,9 @@ def domain(*, host: str, caller: Caller) -> Answer:
     lines = [f"**{host}**", *_registered(host), _certified(host), *_met(host, caller), *_shared(host, caller)]
     for tool, cards in ask_each(lambda tool: tool.search(host, caller, _MOST_CARDS)):
         lines += [
-            f"- {tool.name}: [{card.title}]({card.url})" for card in cards if tool.slug != "collaborate"
+            f"- {pair(tool.name, f'[{card.title}]({card.url})')}"
+            for card in cards
+            if tool.slug != "collaborate"
         ]
     return Answer(
         "\n".join(lines),
@@ -53,38 +64,42 @@ def domain(*, host: str, caller: Caller) -> Answer:
 
 def _registered(host: str) -> list[str]:
     """What the register says, asked once a day; of a name within a domain, the domain is tried next."""
-    known: list[str] | None = cache.get(f"collaborate:rdap:{host}")
+    known: list[tuple[str, str]] | None = cache.get(f"collaborate:rdap:{host}")
     if known is not None:
-        return known
+        return _in_words(known)
     labels = host.split(".")
     for start in range(max(1, len(labels) - 1)):
         try:
             url = f"{settings.COLLABORATE_RDAP}{quote('.'.join(labels[start:]))}"
-            lines = list(_said(json.loads(fetcher.client().get(url, max_bytes=_MOST_BYTES).content)))
+            facts = list(_said(json.loads(fetcher.client().get(url, max_bytes=_MOST_BYTES).content)))
         except HttpStatusError as error:
             if error.status in (400, 404):
                 continue
             return [_("- The register did not answer.")]
         except (FetchError, ValueError):
             return [_("- The register did not answer.")]
-        cache.set(f"collaborate:rdap:{host}", lines, _KEPT_SECONDS)
-        return lines
+        cache.set(f"collaborate:rdap:{host}", facts, _KEPT_SECONDS)
+        return _in_words(facts)
     return [_("- Not found in the register.")]
 
 
-def _said(data: Any) -> Iterator[str]:
+def _in_words(facts: Sequence[tuple[str, str]]) -> list[str]:
+    """What was said, in the language of who asks now: the register is asked for all of them once."""
+    return [f"- {pair(_NAMES[name], value)}" for name, value in facts]
+
+
+def _said(data: Any) -> Iterator[tuple[str, str]]:
     """Events and registrar of an answer in RDAP (RFC 9083 §4.5, §5.1)."""
     values = data if isinstance(data, dict) else {}
-    names = {"registration": _("registered"), "expiration": _("expires"), "last changed": _("changed")}
     if name := str(values.get("ldhName") or ""):
-        yield f"- {_('domain')}: {name[:253].lower()}"
+        yield "domain", name[:253].lower()
     for event in _mappings(values.get("events")):
-        if event.get("eventAction") in names:
-            yield f"- {names[event['eventAction']]}: {str(event.get('eventDate', ''))[:10]}"
+        if (action := event.get("eventAction")) in _EVENTS:
+            yield str(action), str(event.get("eventDate", ""))[:10]
     for entity in _mappings(values.get("entities")):
         roles = entity.get("roles")
         if isinstance(roles, list) and "registrar" in roles and (name := _name_of(entity)):
-            yield f"- {_('registrar')}: {name}"
+            yield "registrar", name
 
 
 def _mappings(value: Any) -> list[dict[str, Any]]:
@@ -135,4 +150,6 @@ def _met(host: str, caller: Caller) -> list[str]:
 
 def _shared(host: str, caller: Caller) -> list[str]:
     found = ask_each(lambda tool: tool.shared_from(host, caller))
-    return [f"- [{card.title}]({card.url}): {card.summary}" for _tool, cards in found for card in cards]
+    return [
+        f"- {pair(f'[{card.title}]({card.url})', card.summary)}" for _tool, cards in found for card in cards
+    ]

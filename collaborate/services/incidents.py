@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from collaborate import markup
@@ -20,8 +21,9 @@ from collaborate.models import (
     Room,
     Step,
 )
-from collaborate.services import addresses, logbook, posting, rooms
+from collaborate.services import addresses, logbook, posting, reading, rooms
 from collaborate.services.refusals import RefusedError
+from collaborate.speaking import pair
 from disinfo.accounts import audit
 from disinfo.accounts.models import Organisation, User
 from disinfo.portal.tools import card_for, steps_of
@@ -99,8 +101,9 @@ def open_from(*, message: Message, opener: User, name: str = "") -> Incident:
 
 
 def _name_of(root: Message) -> str:
-    words = " ".join(word for word in root.text.split() if not word.startswith(("http://", "https://")))
-    return words.lstrip("/")[:80] or _("Alarm of %(room)s") % {"room": root.room}
+    first = next(iter(root.plain.splitlines()), "")
+    words = " ".join(word for word in first.split() if not word.startswith(("http://", "https://")))
+    return Truncator(words.lstrip("/")).chars(80) or _("Alarm of %(room)s") % {"room": root.room}
 
 
 def _take_over(incident: Incident, root: Message, opener: User) -> None:
@@ -109,11 +112,12 @@ def _take_over(incident: Incident, root: Message, opener: User) -> None:
     quoted = "\n\n".join("\n".join(f"> {line}" for line in text.splitlines()) for text in said)
     text = f"[{_('Opened from this thread')}]({root.get_absolute_url()})\n\n{quoted}"
     posting.post(room=incident.room, author=opener, text=text[: Message.LONGEST], nonce=f"origin:{root.pk}")
+    reading.mark_read(user=opener, room=incident.room, number=incident.room.last_number)
 
 
 def _is_told(row: Message) -> bool:
     """Whether a message says something of the matter: neither an answer of a program nor a command."""
-    return bool(row.text) and not row.by_bot and not row.text.startswith("/")
+    return bool(row.text) and (row.is_news or not row.by_bot) and not row.text.startswith("/")
 
 
 @transaction.atomic
@@ -277,7 +281,7 @@ def _add_card(incident: Incident, path: str, note: str, actor: User) -> Evidence
         incident=incident, path=path, defaults={"note": note[:300], "added_by": actor}
     )
     if is_new:
-        text = _said(note, f"{card.kind}: {card.title}")
+        text = _said(note, pair(card.kind, card.title))
         logbook.write(incident, LogEntry.Kind.EVIDENCE, text, actor=actor, path=path, tool=card.tool)
     return found
 

@@ -18,10 +18,13 @@ _MOST_BYTES = 1_000_000
 
 
 def note(*, message: Message, urls: Sequence[str]) -> None:
-    """Remember the addresses in a message; those never seen before are handed to a worker."""
+    """Remember the addresses in a message; those never seen before are handed to a worker.
+
+    Those of an answer are left alone: to a search elsewhere that it offers goes who chooses it, and nobody else.
+    """
     from collaborate import tasks  # it imports the services
 
-    if not urls:
+    if not urls or message.is_answer:
         return
     by_digest = {Link.digest_of(url): url for url in urls}
     known = set(Link.objects.filter(digest__in=by_digest).order_by("pk").values_list("digest", flat=True))

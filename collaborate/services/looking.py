@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from collaborate.models import Attachment, Message, Room
 from collaborate.services.refusals import RefusedError
+from collaborate.speaking import pair
 from disinfo import fetcher, pictures
+from disinfo.failures import sentence_of
 from disinfo.portal.tools import Answer, Caller, Card, ask_each
 from disinfo.safe_http import FetchError
 
@@ -33,7 +35,8 @@ def picture(*, url: str, message: Message, caller: Caller) -> Answer:
     for _tool, near in ask_each(lambda tool: tool.pictures_like(look, caller)):
         found += near
     lines = [
-        f"- [{card.title}]({card.url}) ({card.kind}): " + _("%(bits)d of 64 bits differ") % {"bits": bits}
+        "- "
+        + pair(f"[{card.title}]({card.url}) ({card.kind})", _("%(bits)d of 64 bits differ") % {"bits": bits})
         for bits, card in sorted(found, key=lambda each: each[0])[:_MOST]
     ] or [_("No picture that looks like this was met on this portal.")]
     if url:
@@ -58,9 +61,12 @@ def _look_of(url: str, message: Message) -> str:
     try:
         content = fetcher.client().get(url, accept="image/*", max_bytes=pictures.MOST_BYTES).content
         return pictures.redraw(content, longest_side=1_000).perceptual_hash
-    except (FetchError, pictures.PictureError) as error:
+    except FetchError as error:
+        why = sentence_of(error.code).rstrip(".")
+        raise RefusedError(_("No picture could be read at this address (%(why)s).") % {"why": why}) from error
+    except pictures.PictureError as error:
         raise RefusedError(
-            _("No picture could be read at this address (%(why)s).") % {"why": error.code}
+            _("What is at this address is no picture that can be read, or too large a one.")
         ) from error
 
 

@@ -101,7 +101,7 @@ def _content(row: Notification) -> bytes:
             "deed": row.get_kind_display(),
             "room": message.room.name,
         }
-    text = "" if message.is_watched_in(message.room) else message.text[:_EXCERPT]
+    text = "" if message.is_watched_in(message.room) else message.plain[:_EXCERPT]
     said = {"title": title[:200], "body": text, "url": message.get_absolute_url(), "tag": f"m{message.pk}"}
     return json.dumps(said, ensure_ascii=False).encode()
 

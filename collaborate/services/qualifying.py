@@ -12,7 +12,7 @@ from collaborate import likeness, markup
 from collaborate.models import Appearance, Claim, CriterionVote, Incident, Link, LogEntry, Message, Technique
 from collaborate.services import addresses, logbook, posting
 from collaborate.services.refusals import RefusedError
-from collaborate.speaking import in_language_of
+from collaborate.speaking import in_language_of, pair
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.portal.tools import named
@@ -116,7 +116,7 @@ def vote(*, incident: Incident, criterion: str, answer: str, reason: str, voter:
         organisation=organisation,
         defaults={"answer": answer, "reason": reason.strip()[:2_000], "voter": voter, "at": timezone.now()},
     )
-    text = f"{row.get_criterion_display()}: {row.get_answer_display()}. {row.reason}"
+    text = f"{pair(row.get_criterion_display(), row.get_answer_display())}. {row.reason}"
     logbook.write(incident, LogEntry.Kind.CRITERION, text, actor=voter, criterion=criterion, answer=answer)
     audit.record("collaborate.vote", actor=voter, on=row, organisation=organisation, answer=answer)
     return row
@@ -190,7 +190,7 @@ def decide(*, technique: Technique, is_accepted: bool, actor: User) -> None:
     row.state = state
     row.decided_by, row.decided_at = actor, timezone.now()
     row.save()
-    text = f"{row}: {row.get_state_display()}"
+    text = pair(row, row.get_state_display())
     logbook.write(
         technique.incident, LogEntry.Kind.TECHNIQUE, text, actor=actor, code=row.code, state=row.state
     )

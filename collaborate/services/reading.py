@@ -20,6 +20,9 @@ from collaborate.models import (
 )
 from disinfo.accounts.models import User
 
+_LONGEST_DRAFT = 4 * Message.LONGEST
+"""What is too long to be said is kept to be cut by who wrote it."""
+
 
 def seen(*, user: User, room: Room, messages: Collection[Message]) -> None:
     """The user was shown these messages of a room: they are read, up to the last, and strict marks are written down."""
@@ -92,7 +95,7 @@ def keep_draft(*, user: User, room: Room, text: str, thread: int = 0) -> None:
         forget_draft(user=user, room=room, thread=thread)
         return
     Draft.objects.update_or_create(
-        user=user, room=room, thread=thread, defaults={"text": text[: Message.LONGEST]}
+        user=user, room=room, thread=thread, defaults={"text": text[:_LONGEST_DRAFT]}
     )
 
 

@@ -10,9 +10,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from collaborate.grid import grid_of
-from collaborate.models import Incident, LogEntry, Message, MessageQuerySet
+from collaborate.models import Claim, Incident, LogEntry, Message, MessageQuerySet
 from collaborate.services import logbook
 from collaborate.services.refusals import RefusedError
+from collaborate.speaking import pair
 from collaborate.tlp import WATCHED
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
@@ -79,14 +80,14 @@ def _at(moment: object) -> str:
 def _open(incident: Incident) -> Iterator[str]:
     yield from _list(_("To do"), (step.text for step in incident.steps.filter(done_at=None)))
     tasks = _marked(incident, Message.Mark.TASK).filter(settled_at=None)
-    yield from _list(_("Tasks"), (f"{row.text[:200]} — {row.assignee or _('nobody')}" for row in tasks))
+    yield from _list(_("Tasks"), (f"{row.plain[:200]} — {row.assignee or _('nobody')}" for row in tasks))
     questions = _marked(incident, Message.Mark.QUESTION).filter(settled_at=None)
-    yield from _list(_("Open questions"), (row.text[:200] for row in questions))
+    yield from _list(_("Open questions"), (row.plain[:200] for row in questions))
     running = incident.takedowns.running().select_related("address__link")
     yield from _list(
         _("Requests whose clock runs"),
         (
-            f"{row.platform}: {row.address.link.url} — {row.state}, {row.minutes}/{row.target_minutes} min"
+            f"{pair(row.platform, row.address.link.url)} — {row.state}, {row.minutes}/{row.target_minutes} min"
             for row in running
         ),
     )
@@ -109,7 +110,7 @@ def _summary(incident: Incident) -> Iterator[str]:
     yield from (f"## {_('What happened')}", "")
     clocks = [(_("detected"), incident.detected_at), (_("qualified"), incident.qualified_at)]
     clocks += [(_("response began"), incident.responding_at), (_("closed"), incident.closed_at)]
-    yield from (f"- {name}: {_at(moment)}" for name, moment in clocks if moment)
+    yield from (f"- {pair(name, _at(moment))}" for name, moment in clocks if moment)
     yield ""
 
 
@@ -117,10 +118,7 @@ def _judged(incident: Incident) -> Iterator[str]:
     claims = incident.claims.order_by("pk")
     yield from _list(
         _("Claims"),
-        (
-            f"“{claim}” — {claim.get_verdict_display()}{': ' + claim.reason if claim.reason else ''}"
-            for claim in claims
-        ),
+        (_("“%(text)s”") % {"text": claim} + f" — {_verdict(claim)}" for claim in claims),
     )
     rows = [row for row in grid_of(incident) if row.votes]
     if rows:
@@ -129,10 +127,15 @@ def _judged(incident: Incident) -> Iterator[str]:
         yield f"**{row.label}**{' — ' + _('the organisations disagree') if row.is_disputed else ''}"
         yield ""
         yield from (
-            f"- {vote.organisation}: {vote.get_answer_display()} — {' '.join(vote.reason.split())}"
+            f"- {pair(vote.organisation, vote.get_answer_display())} — {' '.join(vote.reason.split())}"
             for vote in row.votes
         )
         yield ""
+
+
+def _verdict(claim: Claim) -> str:
+    verdict = claim.get_verdict_display()
+    return pair(verdict, claim.reason) if claim.reason else verdict
 
 
 def _techniques(incident: Incident) -> Iterator[str]:
@@ -144,7 +147,7 @@ def _requests(incident: Incident) -> Iterator[str]:
     rows = incident.takedowns.not_withdrawn().select_related("address__link").order_by("sent_at", "pk")
     yield from _list(
         _("Requests to platforms"),
-        (f"{row.platform}: {row.address.link.url} — {row.state}, {row.minutes} min" for row in rows),
+        (f"{pair(row.platform, row.address.link.url)} — {row.state}, {row.minutes} min" for row in rows),
     )
 
 
@@ -168,7 +171,7 @@ def _evidence_lines(incident: Incident, reader: User) -> Iterator[str]:
 
 def _decisions(incident: Incident) -> Iterator[str]:
     rows = incident.log.filter(kind=LogEntry.Kind.DECISION).order_by("number")
-    yield from _list(_("Decisions"), (f"{_at(row.at)}: {row.text}" for row in rows))
+    yield from _list(_("Decisions"), (pair(_at(row.at), row.text) for row in rows))
 
 
 def _last(incident: Incident) -> Iterator[str]:

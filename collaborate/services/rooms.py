@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from collaborate.live import bus
 from collaborate.models import Invitation, Participant, Room
 from collaborate.services.refusals import RefusedError
+from collaborate.speaking import pair
 from disinfo import outbox
 from disinfo.accounts import audit
 from disinfo.accounts.models import Organisation, User
@@ -168,7 +169,7 @@ def invite(*, room: Room, email: str, inviter: User) -> Invitation | None:
         "days": _INVITATION_DAYS,
         "address": f"{settings.SITE_URL}/collaborate/invitations/{secret}/",
     }
-    subject = f"{settings.SITE_NAME}: {_('an invitation')}"
+    subject = pair(settings.SITE_NAME, _("an invitation"))
     outbox.put_mail(EmailMessage(subject=subject, body=body, to=[email]))
     audit.record("collaborate.invite", actor=inviter, on=room, email=email)
     return invitation

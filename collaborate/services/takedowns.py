@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from collaborate.models import Address, Incident, LogEntry, Takedown
 from collaborate.services import addresses, logbook
 from collaborate.services.refusals import RefusedError
-from collaborate.speaking import in_language_of
+from collaborate.speaking import in_language_of, pair
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.celery import send_after_commit
@@ -121,8 +121,8 @@ def _minutes(row: Takedown, now: datetime) -> int:
 def _remind(row: Takedown, now: datetime) -> None:
     minutes = _minutes(row, now)
     text = ngettext(
-        "%(minutes)d minute since the request to %(platform)s, which has %(target)d: %(url)s is still there.",
-        "%(minutes)d minutes since the request to %(platform)s, which has %(target)d: %(url)s is still there.",
+        "%(minutes)d minute since the request to %(platform)s, which has %(target)d: %(url)s",
+        "%(minutes)d minutes since the request to %(platform)s, which has %(target)d: %(url)s",
         minutes,
     ) % {
         "minutes": minutes,
@@ -130,9 +130,16 @@ def _remind(row: Takedown, now: datetime) -> None:
         "target": row.target_minutes,
         "url": row.address.link.url,
     }
-    if row.address.gone_since is None and row.address.checked_at is None:
-        text = f"{text} {_('It has not been looked at yet.')}"
-    _tell(row, text, None)
+    _tell(row, f"{text} · {_seen_last(row.address)}", None)
+
+
+def _seen_last(address: Address) -> str:
+    """What the last look told: only what answered is said to be there."""
+    if address.checked_at is None:
+        return _("It has not been looked at yet.")
+    if address.problem:
+        return pair(_("The last look told nothing"), address.why)
+    return _("It is still there.")
 
 
 def _tell(row: Takedown, text: str, actor: User | None) -> None:

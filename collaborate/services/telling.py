@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from collaborate import people
 from collaborate.live import bus
 from collaborate.models import MailChoice, Message, Notification, Room
+from collaborate.speaking import pair
 from disinfo import outbox
 from disinfo.accounts.models import User
 from disinfo.celery import send_after_commit
@@ -117,7 +118,7 @@ def _mail(user: User, day: str | None) -> bool:
         body = "\n\n".join([*lines, _("Choose when you are written to: %(address)s") % {"address": choice}])
         if day:
             body = "\n\n".join([body, *_unread_rooms(user)])
-        mail = EmailMessage(subject=f"{settings.SITE_NAME}: {subject}", body=body, to=[user.email])
+        mail = EmailMessage(subject=pair(settings.SITE_NAME, subject), body=body, to=[user.email])
         outbox.put_mail(mail, key=f"collaborate.mail:{user.pk}:{day or rows[0].pk}")
     Notification.objects.filter(pk__in=[row.pk for row in rows]).update(mailed_at=timezone.now())
     return True
@@ -131,7 +132,7 @@ def _line(row: Notification) -> str:
         "deed": row.get_kind_display(),
         "room": message.room.name,
     }
-    said = "" if message.is_watched_in(message.room) else message.text[:_EXCERPT]
+    said = "" if message.is_watched_in(message.room) else message.plain[:_EXCERPT]
     return "\n".join(filter(None, [who, said, settings.SITE_URL + message.get_absolute_url()]))
 
 

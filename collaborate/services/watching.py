@@ -17,14 +17,14 @@ from collaborate import feeds
 from collaborate.models import Bot, Room, Watch, WatchItem
 from collaborate.services import posting
 from collaborate.services.refusals import RefusedError
-from collaborate.speaking import in_language_of
+from collaborate.speaking import in_language_of, pair
 from disinfo import fetcher, search
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.celery import send_after_commit
 from disinfo.leases import lease
 from disinfo.portal.tools import Card, tool_of_path, tools
-from disinfo.safe_http import FetchError, HostPausedError
+from disinfo.safe_http import FetchError, HostPausedError, HttpStatusError
 
 _MOST_BYTES = 5_000_000
 _MOST_AT_ONCE = 10
@@ -102,7 +102,7 @@ def _of_tool(watch: Watch) -> list[News]:
     if tool is None:
         return []
     return [
-        News(f"{each.url}@{each.at.isoformat()}", f"{each.kind}: {each.title}", each.url, str(each.summary))
+        News(f"{each.url}@{each.at.isoformat()}", pair(each.kind, each.title), each.url, str(each.summary))
         for each in tool.activity(AnonymousUser(), _ACTIVITY)
     ]
 
@@ -113,7 +113,7 @@ def _of_rising(watch: Watch) -> list[News]:
     if tool is None or not tool.is_open:
         return []
     return [
-        News(f"{each.url}@{each.at.isoformat()}", f"{each.kind}: {each.title}", watch.path, str(each.summary))
+        News(f"{each.url}@{each.at.isoformat()}", pair(each.kind, each.title), watch.path, str(each.summary))
         for each in tool.rising(watch.path, watch.room.organisation)
     ]
 
@@ -131,12 +131,12 @@ def _is_wanted(watch: Watch, news: News) -> bool:
     return not wanted or any(word in text for word in wanted)
 
 
-def _stumbled(watch: Watch, error: Exception) -> None:
+def _stumbled(watch: Watch, error: FetchError | feeds.FeedError) -> None:
     failures = watch.failures + 1
     pause = min(2**failures, _LONGEST_PAUSE) * Watch.EVERY_SECONDS
     Watch.objects.filter(pk=watch.pk).update(
         failures=failures,
-        problem=(getattr(error, "code", "") or str(error))[:100],
+        problem=f"{error.code} {error.status}" if isinstance(error, HttpStatusError) else error.code,
         checked_at=timezone.now(),
         next_at=timezone.now() + timedelta(seconds=pause),
     )

@@ -29,6 +29,7 @@ from collaborate.models import Address, Attachment, Incident, Message, Room
 from collaborate.permissions import can_enter_collaboration, can_respond
 from collaborate.services import exercises, incidents, qualifying, takedowns
 from collaborate.services.refusals import RefusedError
+from collaborate.speaking import pair
 from collaborate.views.access import person
 from disinfo.accounts.permissions import roles_of
 
@@ -185,7 +186,7 @@ def _read(form: Form) -> dict[str, Any]:
     if not form.is_valid():
         first = next(iter(form.errors.items()))
         name = form.fields[first[0]].label if first[0] in form.fields else ""
-        raise RefusedError(f"{name}: {first[1][0]}" if name else str(first[1][0]))
+        raise RefusedError(pair(name, first[1][0]) if name else str(first[1][0]))
     return form.cleaned_data
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from disinfo.portal.last_resort import render_anyway
 from disinfo.portal.tools import tool_of_path
+from disinfo.portal.views import errors
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,24 @@ def _come_back(request: HttpRequest) -> HttpResponse:
         response = render_anyway(request, "maintenance.html", {}, 503)
     response["Retry-After"] = "600"
     return response
+
+
+class NothingToReadMiddleware:
+    """An address that only takes what a form sends, opened by a person, says so instead of an empty page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, as Django asks of a middleware."""
+        response = self.get_response(request)
+        if response.status_code != 405 or request.method != "GET" or response.content:
+            return response
+        if "text/html" not in request.headers.get("Accept", ""):
+            return response
+        page = errors.not_allowed(request)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 class UnavailableToolMiddleware:

@@ -88,13 +88,17 @@ class Picture:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command answers: Markdown, and where it comes from, as of when, and what it cannot say."""
+    """What a command answers: Markdown, and where it comes from, as of when, and what it cannot say.
+
+    `then` are said after it, each as a message of its own, which can be answered and chosen by itself.
+    """
 
     text: str
     source: Text = ""
     at: datetime | None = None
     limits: Text = ""
     pictures: Sequence[Picture] = ()
+    then: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

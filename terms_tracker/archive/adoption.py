@@ -24,9 +24,7 @@ def adopt(git_dir: Path, branch: Branch, source: Path) -> str | None:
         HistoryRewrittenError: this archive holds records that the other one does not.
         ArchiveError: there is no repository, or it is damaged.
     """
-    theirs = find_git_dir(source.absolute())
-    if not (theirs / "objects").is_dir():
-        raise ArchiveError(f"{source} is not a git repository")
+    theirs = repository_at(source)
     head, ours = _head_of(theirs), branch.tip()
     if head is None or head == ours:
         return head
@@ -39,6 +37,18 @@ def adopt(git_dir: Path, branch: Branch, source: Path) -> str | None:
     if not branch.advance(head, ours):
         raise ArchiveError("another process recorded meanwhile: import again")
     return head
+
+
+def repository_at(source: Path) -> Path:
+    """The git folder of a repository, bare or not.
+
+    Raises:
+        ArchiveError: there is none.
+    """
+    found = find_git_dir(source.absolute())
+    if not (found / "objects").is_dir():
+        raise ArchiveError(f"{source} is not a git repository")
+    return found
 
 
 def _head_of(git_dir: Path) -> str | None:

@@ -6,7 +6,7 @@ outbox and deletes them, in another. Killed at any instant, nothing is lost and 
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -26,12 +26,13 @@ from disinfo.leases import lease
 from disinfo.portal.models import Webhook
 from disinfo.portal.tools import Card, rooms_for, tell
 from terms_tracker.followed import changes_for
-from terms_tracker.models import Notice, Subscription, Version
+from terms_tracker.models import Notice, Service, Subscription, Version
 from terms_tracker.permissions import can_add_webhooks
 from terms_tracker.wording import size_of
 
 EVENT = "terms.followed"
 MOST_A_PERSON = 100
+_ASKED = ("terms_type", "topic", "phrase", "collection", "with_folded", "way", "room")
 _LEASE_SECONDS = 120
 _AT_ONCE = 500
 _MOST_A_MAIL = 100
@@ -55,6 +56,18 @@ def follow(*, subscription: Subscription, owner: User, webhook_url: str = "") ->
     subscription.save()
     audit.record("terms.followed", actor=owner, on=subscription, way=subscription.way)
     return subscription
+
+
+@transaction.atomic
+def follow_each(
+    *, services: Iterable[Service], like: Subscription, owner: User, webhook_url: str = ""
+) -> list[Subscription]:
+    """Begin to tell `owner` of each of these services, in what else is as `like` says; raises as `follow` does."""
+    alike = {name: getattr(like, name) for name in _ASKED}
+    return [
+        follow(subscription=Subscription(service=each, **alike), owner=owner, webhook_url=webhook_url)
+        for each in services
+    ]
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,9 +22,12 @@ from terms_tracker.extraction import (
     SEPARATOR,
     DeclarationError,
     ExtractionError,
+    InvalidSelectorError,
     extract_document,
     parse_document,
+    parse_selection,
 )
+from terms_tracker.extraction.page import Page as BlankPage
 from terms_tracker.models import Caller, Collection, Service, Snapshot, SourceDocument, Suggestion, Terms
 from terms_tracker.services import declarations, indexing, trial
 from terms_tracker.services.trial import Trial
@@ -113,6 +116,21 @@ def read(page: Page, fields: Mapping[str, object]) -> tuple[str, str]:
         return extract_document(read_as, page.html.encode(), "text/html"), ""
     except (ExtractionError, DeclarationError) as error:
         return "", str(error)
+
+
+def unreadable_selector(documents: Iterable[Mapping[str, object]]) -> str:
+    """The first selector of these documents, or what stands in its place, that cannot be read; nothing when all can."""
+    blank = BlankPage("", "https://blank.invalid/")
+    for document in documents:
+        for name in ("select", "remove"):
+            try:
+                for selector in parse_selection(document.get(name) or [], name).css():
+                    blank.find(selector)
+            except InvalidSelectorError as error:
+                return error.selector
+            except DeclarationError as error:
+                return str(error)
+    return ""
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from terms_tracker import archives, metadata
+from terms_tracker.archive import repository_at
 from terms_tracker.models import Collection
 from terms_tracker.services import declarations, indexing
 
@@ -44,6 +45,20 @@ def key_of(path: Path, described: metadata.Metadata | None) -> str:
     """A key for a collection without one: its own identifier, or the name of its folder without "-versions"."""
     name = described.id if described else path.resolve().name.removesuffix(".git").removesuffix("-versions")
     return slugify(name)[:60] or "imported"
+
+
+def check_sources(*, versions: Path, snapshots: Path | None = None, declared: Path | None = None) -> None:
+    """See, before anything is made of them, that what is to be imported is there.
+
+    Raises:
+        ArchiveError: a path is no repository.
+        NotADirectoryError: there is no folder of declarations.
+    """
+    for source in (versions, snapshots):
+        if source:
+            repository_at(source)
+    if declared and not declared.is_dir():
+        raise NotADirectoryError(f"{declared} is not a folder")
 
 
 def take_over(

@@ -53,12 +53,14 @@ def suggestion(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect(terms)
     except ValidationError as error:
         messages.error(request, error.messages[0])
+    # What could not be read takes nothing away from the text that is archived.
+    read = tried if tried and tried.trial.is_good and tried.before else None
     context = {
         "suggestion": found,
         "form": form,
         "tried": tried,
         "is_refused": bool(tried and deed == "accept"),
-        "blocks": blocks_of(worddiff.diff(tried.before, tried.after)) if tried and tried.before else [],
+        "blocks": blocks_of(worddiff.diff(read.before, read.after)) if read else [],
     }
     return render(request, "terms_tracker/suggestion.html", context, status=400 if form.errors else 200)
 

@@ -22,14 +22,15 @@ from terms_tracker.services import following
 def follow(request: HttpRequest) -> HttpResponse:
     """What the caller follows, and a form to follow more, which a link may have filled in."""
     user = cast("User", request.user)
-    form = FollowForm(request.POST or None, initial=request.GET.dict(), user=user)
+    among = request.GET.getlist("among")
+    form = FollowForm(request.POST or None, initial=request.GET.dict(), user=user, among=among)
     if request.method == "POST" and form.is_valid():
+        asked, called = form.save(commit=False), form.cleaned_data.get("webhook_url", "")
         try:
-            following.follow(
-                subscription=form.save(commit=False),
-                owner=user,
-                webhook_url=form.cleaned_data.get("webhook_url", ""),
-            )
+            if services := form.cleaned_data.get("services"):
+                following.follow_each(services=services, like=asked, owner=user, webhook_url=called)
+            else:
+                following.follow(subscription=asked, owner=user, webhook_url=called)
         except ValidationError as error:
             form.add_error(None, error)
         else:

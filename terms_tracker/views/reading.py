@@ -82,6 +82,7 @@ def change(request: HttpRequest, commit: str) -> HttpResponse:
     before = found.previous()
     old, new = archives.text_of(before) if before else "", archives.text_of(found)
     lines = worddiff.diff(old, new)
+    what = change_between(old, new) if before else None
     context = {
         "version": found,
         "terms": found.terms,
@@ -89,9 +90,10 @@ def change(request: HttpRequest, commit: str) -> HttpResponse:
         "older": before if before and before.kind != Version.Kind.FIRST else None,
         "newer": found.next(),
         "blocks": blocks_of(lines),
-        "size": worddiff.size(lines),
+        # As the lists, feeds and statistics count it: by sentences, where the comparison below goes by lines.
+        "size": worddiff.Size(what.words_added, what.words_removed) if what else worddiff.size(lines),
         "mode": _view_of(request),
-        "what": change_between(old, new) if before else None,
+        "what": what,
         "memos": Memo.objects.visible_to(request.user).with_names().filter(terms=found.terms, commit=commit),
         "may_annotate": organisation_of_memos(request.user) is not None,
         "reasons": [(name_of_reason(code), points) for code, points in found.touched.get("reasons", ())],

@@ -82,6 +82,9 @@ def _initial(terms: Terms | None) -> dict[str, Any]:
 
 
 def _is_sent(request: HttpRequest, form: SuggestionForm, terms: Terms | None) -> bool:
+    if selector := suggesting.unreadable_selector(form.cleaned_data["documents"]):
+        form.add_error(None, _("This selector cannot be read: %s") % selector)
+        return False
     if not may_send(request, "terms-suggestion", most=_MOST_SENT, seconds=_HOUR):
         form.add_error(None, _("Too many suggestions came from your network: come back in an hour."))
         return False

@@ -97,3 +97,13 @@ def test_only_the_author_changes_and_deletes(ask, alarms, people):
 
 def test_the_commands_are_listed(client):
     assert "help" in [each["word"] for each in client.get("/api/v1/collaborate/commands/").json()]
+
+
+def test_what_is_too_long_is_refused_in_the_words_of_the_page(ask, alarms, people):
+    path = f"rooms/{alarms.slug}/messages/"
+    answer = ask("post", path, {"text": "x" * (Message.LONGEST + 1)})
+    assert answer.status_code == 400
+    assert "Send it in parts" in str(answer.json())
+    said = factories.said(alarms, people["alice"])
+    again = ask("patch", f"{path}{said.number}/", {"text": "x" * (Message.LONGEST + 1)})
+    assert "Send it in parts" in str(again.json())

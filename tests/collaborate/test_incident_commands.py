@@ -312,10 +312,60 @@ def test_a_reminder_is_said_once(alarms, people):
 def test_a_poll_is_a_question_with_a_reply_for_each_answer(alarms, people):
     message = chat.said(alarms, people["alice"], '/poll "When?" "Now" « Plus tard »')
     answering.answer(message=message)
-    assert [row.text for row in alarms.messages.filter(root=message).order_by("number")][:2] == [
-        "Now",
-        "Plus tard",
-    ]
+    said = [row.text for row in alarms.messages.filter(root=message).order_by("number")]
+    assert said[0].startswith("**When?**")
+    assert said[1:] == ["Now", "Plus tard"]
+    answering.answer(message=message)
+    Message.objects.filter(pk=message.pk).update(command=Message.Command.WAITING)
+    message.refresh_from_db()
+    answering.answer(message=message)  # a worker was killed before it could say that it had answered
+    assert alarms.messages.filter(root=message).count() == 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("/help", "I answer from what you may read"),
+        ("/remind 30m call X", "within a minute"),
+        ('/poll "When?" "Now" "Later"', "Whoever may enter"),
+        ("/incident Ballots", "Source: What was said in this thread"),
+        ("/ads zzzqq", "Only libraries kept on this portal"),
+        ("/terms zzzqq", "Only services that you may read"),
+        ("/wiki zzzqq", "published pages were looked at"),
+    ],
+)
+def test_every_answer_says_what_it_rests_on_or_what_it_cannot_say(alarms, people, asked, words):
+    message = chat.said(alarms, people["alice"], asked)
+    answering.answer(message=message)
+    assert words in alarms.messages.filter(root=message).order_by("number").first().text
+
+
+def test_a_word_that_is_no_state_is_refused_with_the_states_of_the_readers_language(people):
+    made = make(people["alice"])
+    people["alice"].language = "fr"
+    people["alice"].save()
+    said = answered(made.room, people["alice"], "/incident fini")
+    assert "«\u00a0fini\u00a0»" in said
+    assert "détecté, qualifié, en réponse, clos" in said
+
+
+def test_help_says_that_it_does_not_know_a_word_and_takes_it_with_its_slash(alarms, people):
+    assert "I do not know `/nothing`" in answered(alarms, people["alice"], "/help nothing")
+    assert answered(alarms, people["alice"], "/help /poll").startswith("`/poll")
+
+
+def test_why_no_picture_could_be_read_is_said_in_words(alarms, people, monkeypatch):
+    monkeypatch.setattr(fetcher, "client", Page)
+    assert "no picture that can be read" in answered(alarms, people["alice"], "/source https://p.example/")
+
+
+def test_what_a_register_said_is_told_to_each_in_their_language(alarms, people, monkeypatch):
+    monkeypatch.setattr(fetcher, "client", Register)
+    monkeypatch.setattr(domains, "certificate_of", no_certificate)
+    assert "registered: 2026-01-02" in answered(alarms, people["alice"], "/who e.example")
+    people["alice"].language = "fr"
+    people["alice"].save()
+    assert "enregistré\u00a0: 2026-01-02" in answered(alarms, people["alice"], "/who e.example")
 
 
 def test_scale_gives_the_nearest_article_of_each_newspaper(alarms, people):

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from collaborate import incident_log
 from collaborate.grid import grid_of
-from collaborate.models import Claim, Incident, Participant, Room, Takedown
+from collaborate.models import Bot, Claim, Incident, Participant, Room, Takedown
 from collaborate.permissions import can_respond
 from collaborate.services import demo_incident, incidents, logbook, qualifying, reporting, takedowns
 from collaborate.services.refusals import RefusedError
-from disinfo.portal.tools import tools
+from disinfo.portal.tools import card_for, tools
 from encyclopedia.models import Page
 from tests.collaborate import factories as chat
 from tests.collaborate.incident_factories import incident as make
@@ -52,6 +52,17 @@ def test_an_incident_of_a_private_room_is_known_to_its_people_only(secret, peopl
     assert Incident.objects.visible_to(guest).filter(pk=found.pk).exists()
     assert not can_respond(guest, found)
     assert can_respond(people["alice"], found)
+
+
+def test_an_incident_from_a_watch_is_named_in_plain_words_and_begins_with_what_it_told(alarms, people):
+    text = "**Ballots \\(12\\) gone**\n\nTotal engagement: 5,617\n\nhttps://c.example/1\n\n*News*"
+    alarm = chat.said(alarms, Bot.objects.portal().user, text, nonce="news:1")
+    found = incidents.open_from(message=alarm, opener=people["alice"])
+    assert found.room.name == "Ballots (12) gone"
+    first = found.room.messages.get()
+    assert [link.url for link in first.links.all()] == ["https://c.example/1"]
+    assert found.room.participants.get(user=people["alice"]).last_read == first.number
+    assert card_for(alarm.get_absolute_url(), people["rita"]).summary.startswith("Ballots (12) gone\nTotal")
 
 
 def test_an_incident_bears_the_mark_of_the_message_it_comes_from(alarms, people):
@@ -142,6 +153,16 @@ def test_organisations_that_disagree_are_seen_to(people, partner):
     assert len(row.votes) == 2  # Alice and Rita speak for one organisation
     with pytest.raises(RefusedError):
         qualifying.vote(incident=found, criterion="massive", answer="no", reason="", voter=partner)
+
+
+def test_in_french_a_colon_stands_off_from_its_word(people, as_):
+    found = make(people["alice"])
+    qualifying.vote(
+        incident=found, criterion="massive", answer="yes", reason="because", voter=people["alice"]
+    )
+    page = as_("alice").get(found.get_absolute_url(), headers={"accept-language": "fr"}).text
+    assert "oui\u00a0: 1" in page
+    assert "oui:" not in page
 
 
 def test_who_belongs_to_no_organisation_has_no_vote(people):

@@ -13,7 +13,7 @@ from collaborate.models import Exercise, Hook, HookCall, Watch
 from collaborate.services import calling, exercises, incidents, qualifying, watching
 from disinfo import fetcher
 from disinfo.accounts.services import create_token
-from disinfo.safe_http import ConnectError, FetchError, Response
+from disinfo.safe_http import ConnectError, FetchError, HttpStatusError, Response
 from tests.collaborate import factories as chat
 from tests.collaborate.incident_factories import incident as make
 from tests.encyclopedia import factories as pages
@@ -114,13 +114,22 @@ def test_words_of_elsewhere_call_nobody_and_make_no_link(watch, outside):
     assert 'href="https://evil.example"' not in row.html
 
 
-@pytest.mark.parametrize("body", [ConnectError("no"), b"<html></html>", b"\x00", b"<!DOCTYPE x><rss/>"])
-def test_a_feed_that_fails_says_so_and_waits_longer_each_time(watch, outside, body):
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (ConnectError("no"), "No connection to the site could be made."),
+        (HttpStatusError("no", status=404), "The page is no longer at its address."),
+        (b"<html></html>", "is no feed"),
+        (b"\x00", "is no feed"),
+        (b"<!DOCTYPE x><rss/>", "is no feed"),
+    ],
+)
+def test_a_feed_that_fails_says_why_and_waits_longer_each_time(as_, people, watch, outside, body, words):
     outside.body = body
     look(watch)
     first = watch.next_at - timezone.now()
     look(watch)
-    assert watch.problem
+    assert words in as_("alice").get(f"{watch.room.get_absolute_url()}watches/").content.decode()
     assert watch.next_at - timezone.now() > first
     assert texts(watch.room) == []
 

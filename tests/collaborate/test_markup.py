@@ -15,7 +15,9 @@ def rendered(text: str, **names: str) -> markup.Rendered:
 
 
 def test_an_address_becomes_a_link_without_the_full_stop_of_its_sentence():
-    said = rendered("See https://news.example/a_(b)?x=1, then (https://other.example/).")
+    said = rendered(
+        "See https://news.example/a_(b)?x=1, then (https://other.example/)… https://other.example/…"
+    )
     assert said.links == ("https://news.example/a_(b)?x=1", "https://other.example/")
     assert 'href="https://other.example/"' in said.html
 

@@ -2,7 +2,9 @@
 
 import pytest
 
+from collaborate.catching_up import overview
 from collaborate.models import Message, Notification, Participant, Report, Saved, Sighting
+from collaborate.services import answering
 from tests.collaborate import factories
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +187,24 @@ def test_a_newcomer_sees_who_does_what_and_what_was_decided(as_, alarms, people)
     assert Notification.objects.get(user=people["rita"]).kind == Notification.Kind.TASK
     as_("rita").post(f"{place}1/more/", {"deed": "settle"})
     assert "No open task" in as_("oscar").get(f"{place}catch-up/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["1/react/", "leave/", "export/"])
+def test_an_address_that_only_takes_what_a_form_sends_says_so(as_, alarms, people, address):
+    factories.said(alarms, people["alice"])
+    answer = as_("alice").get(f"{alarms.get_absolute_url()}{address}", headers={"accept": "text/html"})
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "It only takes what a form sends" in answer.content.decode()
+    assert as_("alice").get(f"{alarms.get_absolute_url()}{address}").content == b""
+
+
+def test_what_was_answered_to_a_command_is_no_discussion(alarms, people):
+    asked = factories.said(alarms, people["alice"], "/help")
+    answering.answer(message=asked)
+    spoken_of = factories.said(alarms, people["alice"], "A video")
+    factories.said(alarms, people["rita"], "An old one", root=spoken_of)
+    assert overview(alarms).threads == [spoken_of]
 
 
 def test_a_task_is_given_only_to_somebody_of_the_room(as_, secret, people):

@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from collaborate.incident_figures import quantile
-from collaborate.models import Address, Takedown
-from collaborate.services import addresses, qualifying, takedowns
+from collaborate.models import Address, Link, Takedown
+from collaborate.services import addresses, answering, looking, qualifying, takedowns
 from collaborate.services.refusals import RefusedError
 from disinfo import fetcher, files
-from disinfo.safe_http import DnsError, FetchError, HttpStatusError, Response
+from disinfo.safe_http import ConnectError, DnsError, FetchError, HttpStatusError, Response
 from tests.collaborate import factories as chat
 from tests.collaborate.incident_factories import address, look_again
 from tests.collaborate.incident_factories import incident as make
@@ -163,10 +163,11 @@ def test_a_request_needs_an_address_and_a_platform(incident, people, url, platfo
         takedowns.send(incident=incident, url=url, platform=platform, actor=people["alice"])
 
 
-def test_the_room_is_reminded_at_60_80_and_90_minutes_each_once(incident, people):
+def test_the_room_is_reminded_at_60_80_and_90_minutes_each_once(incident, people, server):
     row = takedowns.send(
         incident=incident, url="https://c.example/1", platform="Chirper", actor=people["alice"]
     )
+    look_again(row.address)
     said = []
     for minutes in (59, 60, 61, 79, 80, 89, 90, 200):
         Takedown.objects.filter(pk=row.pk).update(
@@ -175,6 +176,55 @@ def test_the_room_is_reminded_at_60_80_and_90_minutes_each_once(incident, people
         said += [minutes] * takedowns.remind()
     assert said == [60, 80, 90]
     assert incident.room.messages.filter(text__contains="still there").count() == 3
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (None, "not been looked at"),
+        (ConnectError("no"), "told nothing: No connection"),
+        (status(503), "error 503"),
+    ],
+)
+def test_a_reminder_says_that_an_address_is_there_only_if_it_answered(
+    incident, people, server, answer, words
+):
+    row = takedowns.send(
+        incident=incident, url="https://c.example/1", platform="Chirper", actor=people["alice"]
+    )
+    if answer:
+        server.answer = answer
+        look_again(row.address)
+    Takedown.objects.filter(pk=row.pk).update(sent_at=timezone.now() - timedelta(minutes=61))
+    takedowns.remind()
+    said = incident.room.messages.order_by("-number").first().text
+    assert words in said
+    assert "still there" not in said
+
+
+def test_what_was_never_seen_is_not_said_to_have_gone(incident, people, server):
+    row = address(incident)
+    server.answer = status(404)
+    for _time in range(2):
+        look_again(row)
+    assert incident.room.messages.get().text.startswith("Not there when it was first looked at")
+
+
+def test_what_the_sweep_writes_into_a_log_is_in_the_language_of_the_room(people, server, settings):
+    settings.LANGUAGE_CODE = "en"
+    with translation.override("fr"):
+        found = make(people["alice"])
+    chat.said(found.room, people["alice"], "https://c.example/1")
+    addresses.sweep()
+    assert found.log.get(kind="address").text.startswith("Adresse rencontrée")
+
+
+def test_the_addresses_of_an_answer_are_met_by_nobody(incident, people, server, monkeypatch):
+    monkeypatch.setattr(looking, "_look_of", lambda _url, _message: "0" * 16)
+    asked = chat.said(incident.room, people["alice"], "/source https://c.example/1.png")
+    answering.answer(message=asked)
+    assert incident.room.messages.filter(text__contains="lens.google.com").exists()
+    assert list(Link.objects.values_list("url", flat=True)) == ["https://c.example/1.png"]
 
 
 def test_a_room_asleep_is_reminded_once_for_all_that_passed(incident, people):

@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,6 +85,19 @@ def test_the_size_counts_words():
 def test_paragraphs_that_have_nothing_in_common_are_not_mixed():
     diff = worddiff.diff("Cats sleep all day long.", "Prices include taxes and fees.")
     assert [line.op for line in diff] == [Op.REMOVED, Op.ADDED]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("* one\n* two\n\nAfter", "* one\n\nAfter"),
+        ("* one\n\nAfter", "* one\n* two\n\nAfter"),
+        ("Cats sleep all day.\n\nAfter", "Prices include taxes.\n\nAfter"),
+    ],
+)
+def test_no_blank_line_comes_or_goes_where_both_texts_have_one(old, new):
+    changed = [line for line in worddiff.diff(old, new) if line.op is not Op.SAME]
+    assert all(piece.text.strip() for line in changed for piece in line.pieces)
 
 
 def test_a_long_document_rewritten_everywhere_takes_little_time():

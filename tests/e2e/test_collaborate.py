@@ -308,3 +308,19 @@ def test_what_is_refused_is_back_in_the_field_with_its_files(enter):
     assert desk.input_value(FIELD) == "refused at first"
     desk.press(FIELD, "Enter")
     desk.wait_for_selector(".said:last-child .said-files:has-text('a.txt')")
+
+
+def test_a_name_that_begins_with_an_accent_is_looked_for_too(enter):
+    desk = enter("Alice")
+    is_live(desk)
+    desk.focus(FIELD)
+    with desk.expect_request("**/names/?q=%C3%A9l"):
+        desk.keyboard.type("@él")
+
+
+def test_why_an_empty_file_is_refused_is_said_in_words(enter):
+    desk = enter("Alice")
+    is_live(desk)
+    desk.set_input_files("[name=files]", {"name": "e.txt", "mimeType": "text/plain", "buffer": b""})
+    say(desk, "with a file")
+    desk.wait_for_selector("[data-composer-state]:has-text('empty')")

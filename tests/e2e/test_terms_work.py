@@ -62,6 +62,17 @@ def test_a_regulator_follows_annotates_and_takes_the_evidence_away(version, regu
     assert Memo.objects.get().passages[0]["side"] == "new"
 
 
+def test_a_filter_s_name_stands_above_it_and_a_line_s_sign_in_a_plain_margin(version, open_page):
+    page = open_page("/terms/changes/?q=chirper")
+    for field in page.locator("form.filters .field:has(label + :is(input, select))").all():
+        name, control = field.locator("label").bounding_box(), field.locator("input, select").bounding_box()
+        assert name["x"] == control["x"]
+        assert name["y"] + name["height"] <= control["y"] + 1
+    page.goto(version.get_change_url())
+    border = "sign => getComputedStyle(sign).borderStyle"
+    assert {sign.evaluate(border) for sign in page.locator(".diff .sign").all()} == {"none"}
+
+
 def test_a_click_on_the_page_becomes_a_selector(version, open_page):
     page = open_page("/terms/coverage/")
     follow(page.get_by_role("link", name="Suggest a correction").first)

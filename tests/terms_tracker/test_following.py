@@ -48,6 +48,25 @@ def test_who_follows_everything_by_mail_is_told_once(reader):
     assert "substance" in mail.payload["body"]
 
 
+def test_services_that_a_list_was_narrowed_to_are_followed_together(client, reader):
+    named = (("Loopreel", "a"), ("Vidéotour", "b"), ("Findly", "c"))
+    one, other, third = (open_terms(service, collection).service for service, collection in named)
+    log_in(client, reader)
+    page = client.get("/terms/changes/", {"q": "loopreel, vidéotour"})
+    address = f"/terms/follow/?{page.context['follow_query']}"
+    offered = client.get(address).context["form"]["services"]
+    assert set(offered.value()) == {one.pk, other.pk}
+    asked = {"way": "mail", "phrase": "political advertising", "services": [one.pk, other.pk]}
+    assert client.post(address, asked).status_code == 302
+    assert {row.service for row in reader.terms_subscriptions.all()} == {one, other}
+    assert {(row.way, row.phrase) for row in reader.terms_subscriptions.all()} == {
+        ("mail", "political advertising")
+    }
+    refused = client.post(address, {**asked, "services": [third.pk]})
+    assert refused.status_code == 400
+    assert client.get("/terms/follow/?among=x&among=999999999").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("fields", "is_told"),
     [

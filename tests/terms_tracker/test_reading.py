@@ -82,6 +82,17 @@ def test_a_change_is_shown_word_by_word(client, terms):
     assert client.get(change.get_change_url() + "?view=side").status_code == 200
 
 
+def test_a_change_counts_its_words_as_the_lists_do(client, terms):
+    creators = "creators who are paid by a party or by a candidate"
+    recorded(
+        terms, f"Political advertising is refused, whoever pays. This goes for {creators}.", "2026-04-10"
+    )
+    accepted = "Political advertising is accepted, but in the three months before an election."
+    change = recorded(terms, f"{accepted} The {creators} say so in their video.", "2026-05-10")
+    size = client.get(change.get_change_url()).context["size"]
+    assert (size.added, size.removed) == (change.words_added, change.words_removed)
+
+
 def test_two_dates_are_compared_and_the_dates_really_used_are_said(client, terms):
     answer = client.get(terms.get_absolute_url() + "compare/?from=2026-01-15&to=2026-02-15")
     assert answer.context["old"].fetched_at.month == 1

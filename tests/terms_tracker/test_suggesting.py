@@ -107,6 +107,25 @@ def test_a_correction_from_a_failing_page_to_a_decision(terms, site, client):
 
 
 @pytest.mark.django_db
+def test_whoever_reads_terms_may_suggest_a_correction_of_them(terms, client):
+    address = f"/terms/suggest/?terms={terms.pk}"
+    assert address in client.get(terms.get_absolute_url()).content.decode()
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "wrong", [{"select": "##("}, {"remove": "nav\np["}, {"select": '{"startBefore": "##(", "endAfter": "p"}'}]
+)
+def test_a_selector_that_cannot_be_read_is_refused_before_it_is_sent(client, wrong):
+    asked = {**FORM, "select": "main", "deed": "send", **wrong}
+    answer = client.post(reverse("terms:suggest"), asked)
+    assert answer.status_code == 400
+    assert "selector cannot be read" in answer.content.decode()
+    assert not Suggestion.objects.exists()
+
+
+@pytest.mark.django_db
 def test_without_scripts_the_form_reads_the_page_again(terms, client):
     check()
     page = suggesting.page_of_terms(terms)
@@ -239,6 +258,7 @@ def test_what_fails_its_trial_is_not_tracked(terms, site, client, staff):
     suggestion = suggested(terms, select="#nowhere", address=site.url("/terms"))
     shown = decided(client, suggestion, "accept", suggestion.declaration).content.decode()
     assert "Nothing was tracked: the trial failed." in shown
+    assert "<del>" not in shown, "what cannot be read takes nothing away"
     assert "no match" in shown
     assert Suggestion.objects.waiting().exists()
     assert Terms.objects.get().declaration["select"] == "main"

@@ -110,6 +110,14 @@ def test_what_is_no_repository_is_refused_in_words(tmp_path):
         take(tmp_path)
 
 
+def test_a_mistyped_path_leaves_no_empty_collection_behind(theirs, tmp_path):
+    wrong = tmp_path / "wrong"
+    for arguments in ([wrong], [theirs.path, "--snapshots", wrong], [theirs.path, "--declarations", wrong]):
+        with pytest.raises(CommandError, match="wrong is not"):
+            take(*arguments)
+    assert not Collection.objects.exists()
+
+
 def test_imported_changes_are_classed_in_the_background(theirs):
     take(theirs.path)
     classifying.sweep()

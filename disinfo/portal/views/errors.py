@@ -41,6 +41,16 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    """405, for an address opened that takes only what a form sends, as after logging in again."""
+    return _answer(
+        request,
+        405,
+        _("There is nothing to read at this address"),
+        _("It only takes what a form sends. Go back to the page you came from and send it again."),
+    )
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500."""
     return _answer(

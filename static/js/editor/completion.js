@@ -1,4 +1,5 @@
 // While the name of a page stands open after "[[", or a key after "[@", offers what begins like it.
+import { plain } from "../letters.js";
 import { insertBlock, replaceRange } from "./insert.js";
 
 const WAIT_MS = 200;
@@ -58,6 +59,13 @@ export function startCompletion(area, { complete, language, offers: label }) {
     mark(0);
   }
 
+  // Of what was offered for fewer letters what still fits, until the answer is there: Enter must not take another page.
+  function narrow() {
+    const open = opened(area);
+    const words = open && plain(open.words);
+    show(offers.filter((offer) => words && plain(offer.title + offer.put).includes(words)));
+  }
+
   function choose(index) {
     const open = opened(area);
     const offer = offers[index];
@@ -88,6 +96,7 @@ export function startCompletion(area, { complete, language, offers: label }) {
 
   area.addEventListener("input", () => {
     clearTimeout(timer);
+    narrow();
     timer = setTimeout(ask, WAIT_MS);
   });
   area.addEventListener("blur", () => setTimeout(close, WAIT_MS));

@@ -153,7 +153,7 @@ export class Composer {
       this.said(answer);
       return true;
     }
-    const why = Object.values(answer?.errors ?? {}).flat().join(" ") || answer?.detail || this.page.dataset.saysFailed;
+    const why = wordsOf(answer?.errors).join(" ") || answer?.detail || this.page.dataset.saysFailed;
     this.state.textContent = why;
     this.#giveBack(message);
     return true;
@@ -171,4 +171,9 @@ export class Composer {
 
 function word() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// The sentences in what the API refuses: by field, and for files by their place in the row.
+function wordsOf(errors) {
+  return typeof errors === "string" ? [errors] : Object.values(errors ?? {}).flatMap(wordsOf);
 }

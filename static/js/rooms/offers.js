@@ -2,7 +2,7 @@
 import { plain } from "../letters.js";
 import { read } from "./sending.js";
 
-const WANTED = /(?:^|\s)(@[\w-]*|#[\p{L}\d.]+)$|^(\/[a-z-]*)$/iu;
+const WANTED = /(?:^|\s)(@[\p{L}\d-]*|#[\p{L}\d.]+)$|^(\/[a-z-]*)$/iu;
 
 export function startOffers(page) {
   const field = page.querySelector("[data-composer-text]");

@@ -33,14 +33,16 @@ class Command(BaseCommand):
         """Import, and say what came."""
         described = self._described(options)
         key = options["collection"] or taking_over.key_of(options["path"], described)
+        sources = {
+            "versions": options["path"],
+            "snapshots": options["snapshots"],
+            "declared": options["declarations"],
+        }
         try:
-            done = taking_over.take_over(
-                collection=taking_over.collection_for(key=key, described=described),
-                versions=options["path"],
-                snapshots=options["snapshots"],
-                declared=options["declarations"],
-                on_progress=self._progress,
-            )
+            # First, so that a mistyped path leaves no empty collection behind.
+            taking_over.check_sources(**sources)
+            collection = taking_over.collection_for(key=key, described=described)
+            done = taking_over.take_over(collection=collection, on_progress=self._progress, **sources)
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
         except (ArchiveError, NotADirectoryError) as error:
