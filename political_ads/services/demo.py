@@ -23,7 +23,7 @@ from political_ads.services.queueing import enqueue_new
 
 _SOURCE = "demo-ads"
 _PEOPLE, _DAYS = 24, 20
-_GOLD_EVERY, _UNTOUCHED_EVERY, _DISPUTED_EVERY, _SAMPLED_EVERY = 9, 7, 13, 3
+_GOLD_EVERY, _UNTOUCHED_EVERY, _DISPUTED_EVERY, _SAMPLED_EVERY = 9, 2, 13, 3
 
 
 def load(*, people: Mapping[str, User], say: Callable[[str], object]) -> None:
@@ -112,7 +112,10 @@ def _make_gold(creatives: list[tuple[DemoAd, Creative]], author: User | None) ->
 
 
 def _answer(creatives: list[tuple[DemoAd, Creative]], chance: random.Random) -> None:
-    """Four ads in five are answered, some of them in discord; the rest waits for whoever opens the demo."""
+    """Half of the ads are answered, some of them in discord; the rest waits for whoever opens the demo.
+
+    In each language more than ten wait, so that two people can each classify ten.
+    """
     crowd = [Voter.objects.create(gold_seen=10, gold_right=chance.randint(7, 10)) for _ in range(_PEOPLE)]
     for place, (ad, creative) in enumerate(creatives):
         if place % _UNTOUCHED_EVERY == 0:

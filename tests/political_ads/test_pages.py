@@ -12,7 +12,7 @@ from django.utils import timezone
 from political_ads import sessions
 from political_ads.labels import Label
 from political_ads.models import Check, Skip, Task, Vote, Voter
-from political_ads.services import reviewing
+from political_ads.services import demo, reviewing
 from tests.political_ads.factories import AdFactory, CreativeFactory, TaskFactory, VoterFactory, answered
 
 pytestmark = pytest.mark.django_db
@@ -238,3 +238,15 @@ def test_home_counts_what_there_is(client):
     page = client.get("/ads/").content.decode()
     assert "Removed lately" in page
     assert re.search(r"answers today</dt><dd>1<", page)
+
+
+# ── The demonstration ─────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_two_strangers_at_once_each_classify_ten_ads_of_the_demo(language):
+    demo.load(people={}, say=str)
+    crowd = list(Voter.objects.values_list("pk", flat=True))
+    strangers = [Client(headers={"accept-language": language}) for _ in range(2)]
+    for _ad in range(10):
+        for stranger in strangers:
+            answer(stranger)
+    assert [each.votes_count for each in Voter.objects.exclude(pk__in=crowd)] == [10, 10]
