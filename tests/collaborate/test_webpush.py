@@ -124,7 +124,7 @@ def test_who_is_called_is_told_once_with_what_was_said(alarms, people, service):
     said = json.loads(opened(body))
     assert (url, said["body"], said["url"]) == (
         "https://push.example/rita",
-        "Look @rita",
+        "Look @Rita",
         row.message.get_absolute_url(),
     )
     assert "Alice" in said["title"]
