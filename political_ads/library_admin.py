@@ -106,17 +106,22 @@ class OverruleForm(forms.ModelForm[LibrarySnapshot]):
 class LibrarySnapshotAdmin(admin.ModelAdmin[LibrarySnapshot]):
     form = OverruleForm
     list_display = (
-        *("source", "taken_at", "status", "reasons", "seen_count", "added_count", "changed_count"),
+        *("source", "taken_at", "status", "why", "seen_count", "added_count", "changed_count"),
         *("removed_count", "refused_count"),
     )
     list_filter = ("status", "source")
     date_hierarchy = "taken_at"
     list_select_related = ("source",)
     readonly_fields = (
-        *("source", "taken_at", "finished_at", "status", "reasons", "file_sha256", "of_totals", "seen_count"),
+        *("source", "taken_at", "finished_at", "status", "why", "file_sha256", "of_totals", "seen_count"),
         *("added_count", "changed_count", "removed_count", "explained_count", "refused_count", "refusals"),
     )
     fields = (*readonly_fields, "overruled_because")
+
+    @admin.display(description=_("reasons"))
+    def why(self, row: LibrarySnapshot) -> str:
+        """Why it is not complete, in words."""
+        return "; ".join(row.reason_names)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -165,7 +165,7 @@ class Alert(models.Model):
     """Something a regulator may want to know at once: a snapshot in quarantine, removals, a library closed."""
 
     class Kind(models.TextChoices):
-        QUARANTINED = "quarantined", _("a snapshot is in quarantine")
+        QUARANTINED = "quarantined", _("a snapshot was put in quarantine")
         REMOVED = "removed", _("ads were removed")
         CLOSED = "closed", _("a library was closed")
 

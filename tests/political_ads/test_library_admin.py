@@ -12,7 +12,10 @@ def test_a_snapshot_is_overruled_in_the_administration(as_):
     look(source, "2026-01-01", ["1", "2"])
     snapshot = look(source, "2026-01-02", ["1"], is_walked=False)
     path = f"/admin/political_ads/librarysnapshot/{snapshot.pk}/change/"
-    assert b"overruled" in as_("ada").get(path).content
+    shown = as_("ada").get(path).content.decode()
+    assert "overruled" in shown
+    assert snapshot.reason_names[0] in shown, "why, in words"
+    assert snapshot.reasons[0] not in shown
     assert as_("ada").post(path, {"overruled_because": ""}).status_code == 200
     assert as_("ada").post(path, {"overruled_because": "By hand"}).status_code == 302
     snapshot.refresh_from_db()
