@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from disinfo.accounts.models import User
 from terms_tracker.extraction import DeclarationError, parse_terms
@@ -219,14 +220,18 @@ class TermsAdmin(admin.ModelAdmin[Terms]):
         """Track what is chosen."""
         chosen = cast("TermsQuerySet", queryset)
         count = declarations.set_tracking(chosen=chosen, is_active=True, actor=cast("User", request.user))
-        messages.success(request, _("%d terms are tracked from now on.") % count)
+        told = ngettext(
+            "%(number)d terms is tracked from now on.", "%(number)d terms are tracked from now on.", count
+        )
+        messages.success(request, told % {"number": count})
 
     @admin.action(description=_("Pause tracking"))
     def pause_tracking(self, request: HttpRequest, queryset: QuerySet[Terms]) -> None:
         """Leave what is chosen alone."""
         chosen = cast("TermsQuerySet", queryset)
         count = declarations.set_tracking(chosen=chosen, is_active=False, actor=cast("User", request.user))
-        messages.success(request, _("%d terms are paused.") % count)
+        told = ngettext("%(number)d terms is paused.", "%(number)d terms are paused.", count)
+        messages.success(request, told % {"number": count})
 
 
 @admin.register(Version)

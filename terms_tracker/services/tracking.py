@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from disinfo import jobs
 from disinfo.accounts import audit
@@ -75,8 +76,9 @@ def ask_for_pass(*, chosen: TermsQuerySet, actor: User) -> Job:
     from terms_tracker import tasks
 
     keys = sorted(chosen.tracked().values_list("pk", flat=True))
+    label = ngettext("Check of %(number)d terms", "Check of %(number)d terms", len(keys))
     job = Job.objects.create(
-        kind="terms.pass", label=_("Check of %d terms") % len(keys), owner=actor, total=len(keys)
+        kind="terms.pass", label=label % {"number": len(keys)}, owner=actor, total=len(keys)
     )
     audit.record("terms.pass_asked", actor=actor, on=job, terms=keys)
     send_after_commit(tasks.run_chosen, job.pk, keys)

@@ -86,7 +86,7 @@ def chart(
     label_name: str = "",
     value_name: str = "",
 ) -> dict[str, Any]:
-    """Points (mappings of label and value) as an SVG of bars or of a line, with the figures in a table."""
+    """Points (mappings of label and value) as bars or a line with their table, or ("names") as a table with bars."""
     drawn = charts.chart([(str(point["label"]), point["value"]) for point in points])
     return {"chart": drawn, "title": title, "kind": kind, "label_name": label_name, "value_name": value_name}
 
