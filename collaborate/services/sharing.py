@@ -11,8 +11,8 @@ from collaborate.services import posting
 from collaborate.services.refusals import RefusedError
 from collaborate.tlp import WATCHED, Tlp
 from disinfo.accounts import audit
-from disinfo.accounts.models import Organisation, User
-from disinfo.accounts.permissions import roles_of
+from disinfo.accounts.models import Membership, Organisation, User
+from disinfo.accounts.permissions import abilities_of, roles_of
 
 
 def needs_agreement(message: Message, room: Room) -> bool:
@@ -37,6 +37,11 @@ def share(*, message: Message, room: Room, sharer: User, reason: str = "") -> Me
         return _taken(message, room, sharer)
     if message.organisation is None:
         raise RefusedError(_("Nobody can agree to this: its author belongs to no organisation."))
+    if not _has_somebody_to_ask(message.organisation):
+        names = {"organisation": message.organisation}
+        raise RefusedError(
+            _("Nobody of %(organisation)s may agree to this yet: it needs a moderator.") % names
+        )
     request, is_new = ShareRequest.objects.get_or_create(
         message=message,
         room=room,
@@ -46,6 +51,11 @@ def share(*, message: Message, room: Room, sharer: User, reason: str = "") -> Me
     if is_new:
         audit.record("collaborate.ask_to_share", actor=sharer, on=message, organisation=message.organisation)
     return request
+
+
+def _has_somebody_to_ask(organisation: Organisation) -> bool:
+    roles = Membership.objects.filter(organisation=organisation, user__is_active=True).order_by("pk")
+    return any("moderate" in abilities_of(role) for role in roles.values_list("role", flat=True))
 
 
 def _taken(message: Message, room: Room, sharer: User) -> Message:

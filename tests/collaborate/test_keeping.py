@@ -20,6 +20,7 @@ from disinfo.accounts.models import ApiToken, AuditEntry, User
 from disinfo.portal.models import OutboxMessage, Webhook
 from disinfo.portal.tools import Ask
 from tests.collaborate import factories
+from tests.factories import MembershipFactory
 from tests.servers import Answer, serving
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,17 @@ def test_what_is_marked_strictly_asks_its_organisation_before_others_read_it(ala
     copy = target.messages.get()
     assert (copy.tlp, copy.shared_from) == ("amber", message)
     assert copy.author == partner
+
+
+def test_nobody_is_asked_where_nobody_may_agree(alarms, people, partner):
+    editor = MembershipFactory(role="editor", organisation__name="Newsroom").user
+    message = factories.said(alarms, editor, "a source", tlp="amber")
+    target = factories.room(people["alice"], name="Everybody")
+    with pytest.raises(RefusedError, match="Nobody of Newsroom may agree"):
+        sharing.share(message=message, room=target, sharer=partner)
+    assert not ShareRequest.objects.exists()
+    MembershipFactory(role="moderator", organisation=message.organisation)
+    assert isinstance(sharing.share(message=message, room=target, sharer=partner), ShareRequest)
 
 
 def test_tlp_red_stays_and_tlp_green_goes_at_once(alarms, people, partner):
