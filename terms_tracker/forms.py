@@ -34,6 +34,7 @@ from terms_tracker.written import LISTED, Document, document_of, fields_of
 MOST_DOCUMENTS = 10
 _MOST_NAMES = 20
 _MOST_FOLLOWED_AT_ONCE = 10
+_DIGITS = 10
 _ORDERS = [("", _("The newest first")), ("significance", _("By significance"))]
 
 
@@ -166,12 +167,14 @@ class FollowForm(forms.ModelForm[Subscription]):
         for name, rows in readable.items():
             field = self.fields[name]
             field.queryset, field.empty_label = rows, _("Any")  # type: ignore[attr-defined]  # a form knows fields, not their class
-        keys = [each for each in among[:_MOST_FOLLOWED_AT_ONCE] if each.isdecimal()]
-        if chosen := readable["service"].filter(pk__in=keys):
-            several = forms.ModelMultipleChoiceField(
-                chosen,
+        # SQLite knows no key of more digits than these.
+        keys = [each for each in among[:_MOST_FOLLOWED_AT_ONCE] if each.isdecimal() and len(each) < _DIGITS]
+        if chosen := {each.pk: each for each in readable["service"].filter(pk__in=keys)}:
+            several = forms.TypedMultipleChoiceField(
+                choices=[(key, str(each)) for key, each in chosen.items()],
+                coerce=lambda key: chosen[int(key)],
                 label=_("Services"),
-                initial=chosen,
+                initial=list(chosen),
                 widget=forms.CheckboxSelectMultiple,
                 help_text=_("Each is a subscription of its own, which you can stop alone."),
             )

@@ -102,8 +102,9 @@ class Message(models.Model):
 
     LONGEST = 8_000
     NEWS = ("news:", "alarm:", "card:", "sent:")
-    ANSWERS = ("answer:", "progress:")
     """What the nonce of a message begins with that a watch or a tool posted, or that was sent on from there."""
+    ANSWERS = ("answer:", "progress:")
+    """What the nonce of an answer to a command begins with."""
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="messages", db_index=False)
     number = models.PositiveBigIntegerField(_("number"))
