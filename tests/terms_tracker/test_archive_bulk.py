@@ -1,4 +1,5 @@
 import contextlib
+import signal
 import subprocess
 import sys
 from itertools import islice
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from terms_tracker.archive import Archive, ArchiveBusyError, InvalidEntryError, Kind, bulk
+from tests.chaos.portals import eventually
 from tests.terms_tracker.archive_examples import make_entry, porcelain
 
 ROOT = Path(__file__).parents[2]
@@ -72,6 +74,20 @@ def test_a_bad_entry_stops_the_import_and_what_was_checkpointed_stays(archive, m
     assert archive.count() == len({(n % 3, n // 6) for n in range(200)})
 
 
+def test_an_import_beside_which_another_records_is_refused_and_made_again(archive):
+    def disturbed():
+        yield from islice(entries(200), 100)
+        with Archive(archive.path) as another:
+            another.record(make_entry("by hand", minutes=-5))
+        yield from islice(entries(200), 100, None)
+
+    with pytest.raises(ArchiveBusyError):
+        archive.import_entries(disturbed())
+    assert archive.count() == 1
+    archive.import_entries(entries(200))
+    assert archive.count() == 1 + len({(n % 3, n // 6) for n in range(200)})
+
+
 KILLED = """
 import os, signal, sys
 from terms_tracker.archive import Archive, bulk
@@ -84,11 +100,24 @@ Archive(sys.argv[1]).import_entries(until_killed())
 """
 
 
+def git_still_runs(session):
+    """Whether a program of this session is still there; a dead one that nobody has buried yet is not."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _parent, _group, its_session, *_ = stat.read_text().rpartition(")")[2].split()
+            if int(its_session) == session and state != "Z":
+                return True
+    return False
+
+
 def test_an_import_that_was_killed_is_resumed(archive):
-    subprocess.run([sys.executable, "-c", KILLED, str(archive.path)], cwd=ROOT, check=False)
-    # The git of the killed process may still be ending.
-    with contextlib.suppress(ArchiveBusyError):
-        archive.import_entries(entries(200))
+    command = [sys.executable, "-c", KILLED, str(archive.path)]
+    with subprocess.Popen(command, cwd=ROOT, start_new_session=True) as killed:
+        assert killed.wait() == -signal.SIGKILL
+    # Its git outlives it: it moves the branch for what it was given last, and unpacks what is few. Meanwhile an
+    # import is refused as busy, and upkeep leaves what is unpacked after it to the next night.
+    eventually(lambda: not git_still_runs(killed.pid), within=30, what="the end of its git")
+    assert 0 < archive.count() < len({(n % 3, n // 6) for n in range(100)})
     archive.import_entries(entries(200))
     assert archive.count() == len({(n % 3, n // 6) for n in range(200)})
     archive.maintain()
