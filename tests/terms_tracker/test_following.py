@@ -389,3 +389,16 @@ def test_another_address_to_call_gets_another_secret(client):
     assert subscription.webhook.secret != secret
     client.post(address, {"way": Way.MAIL})
     assert not Webhook.objects.exists()
+
+
+def test_services_of_the_same_name_are_told_apart_by_their_collections(reader, client):
+    ours, theirs = (CollectionFactory(key=key, name=key.title()) for key in ("open", "theirs"))
+    for collection, name in ((ours, "Chirper"), (theirs, "Chirper"), (ours, "Findly")):
+        ServiceFactory(collection=collection, key=name, name=name)
+    log_in(client, reader)
+    page = client.get(reverse("terms:follow")).content.decode()
+    assert re.findall(r">((?:Chirper|Findly)[^<]*)</option>", page) == [
+        "Chirper (Open)",
+        "Chirper (Theirs)",
+        "Findly",
+    ]
