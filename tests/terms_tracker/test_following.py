@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from disinfo.accounts.models import Role
 from disinfo.portal.models import OutboxMessage, Webhook
@@ -402,3 +403,21 @@ def test_services_of_the_same_name_are_told_apart_by_their_collections(reader, c
         "Chirper (Theirs)",
         "Findly",
     ]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["ftp://a.example/hook", "http://10.0.0.1/hook", "https://[::1]/", "https://me:word@a.example/"],
+)
+def test_an_address_that_can_never_be_called_is_refused_when_it_is_written(client, address):
+    member = MembershipFactory(user__language="en").user
+    log_in(client, member)
+    page = client.post(reverse("terms:follow"), {"way": Way.WEBHOOK, "webhook_url": address})
+    assert page.status_code == 400
+    assert "address" in page.context["form"].errors["webhook_url"][0]
+    assert not Webhook.objects.exists()
+
+
+def test_a_phrase_stands_in_the_quotation_marks_of_the_reader():
+    with override("fr"):
+        assert str(Subscription(phrase="appel")) == "«\xa0appel\xa0»"
