@@ -1,6 +1,8 @@
 """The libraries that are watched, and each look that was taken at one."""
 
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from django.db import models
@@ -32,11 +34,11 @@ class SourceQuerySet(models.QuerySet["Source"]):
             .order_by("-taken_at")
             .values("taken_at")[:1]
         )
-        hours = models.ExpressionWrapper(
-            models.F("every_hours") * timedelta(hours=1), output_field=models.DurationField()
-        )
         waiting = self.filter(kind=Source.Kind.API, is_active=True, is_closed_since=None)
-        return waiting.annotate(latest=latest).filter(Q(latest=None) | Q(latest__lte=at - hours))
+        # Each pause by itself: SQLite cannot multiply a length of time by a column.
+        pauses = waiting.order_by().values_list("every_hours", flat=True).distinct()
+        has_waited = (Q(every_hours=hours, latest__lte=at - timedelta(hours=hours)) for hours in pauses)
+        return waiting.annotate(latest=latest).filter(reduce(or_, has_waited, Q(latest=None)))
 
 
 class Source(models.Model):

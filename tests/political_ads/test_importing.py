@@ -364,3 +364,21 @@ def test_the_czech_totals_replay_through_the_database():
     replay = totals.replay(source)
     assert (replay.snapshots, replay.removed, replay.absences, replay.quarantined) == (57, 0, 106, 1)
     assert LibrarySnapshot.objects.exclude(status="complete").get().taken_at == moment("2023-01-04")
+
+
+def test_an_interface_is_looked_at_again_after_the_hours_it_asks_for():
+    now = moment("2026-03-10")
+    for slug, every_hours, looked in (
+        ("never", 24, None),
+        ("a-day-ago", 24, "2026-03-09"),
+        ("too-soon", 48, "2026-03-09"),
+        ("last-look-counts", 1, "2026-03-09T23:30"),
+    ):
+        source = SourceFactory(slug=slug, kind=Source.Kind.API, every_hours=every_hours)
+        if looked:
+            LibrarySnapshot.objects.create(source=source, taken_at=moment("2026-01-01"))
+            LibrarySnapshot.objects.create(source=source, taken_at=moment(looked))
+    SourceFactory(slug="a-file", kind=Source.Kind.FILE)
+    SourceFactory(slug="asleep", kind=Source.Kind.API, is_active=False)
+    assert [each.slug for each in Source.objects.due(now)] == ["a-day-ago", "never"]
+    assert not Source.objects.filter(slug="nowhere").due(now).exists()
