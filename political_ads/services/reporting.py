@@ -4,10 +4,12 @@ import hashlib
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from disinfo.accounts import audit
@@ -62,6 +64,7 @@ def accept(*, kept: CitizenReport, moderator: User) -> Ad:
         address=kept.address,
         content_hash=hashlib.sha256(str(kept.reference).encode()).hexdigest(),
         first_seen_at=seen,
+        present_since=seen,
         last_seen_at=seen,
     )
     _decide(kept, CitizenReport.Status.ACCEPTED, moderator, "")
@@ -95,9 +98,12 @@ def _decide(kept: CitizenReport, status: CitizenReport.Status, moderator: User, 
 
 
 def _source() -> Source:
+    # Named once, in the language of the portal; an administrator may name it otherwise.
+    with override(settings.LANGUAGE_CODE):
+        name = gettext("Captures by citizens")
     source, _new = Source.objects.get_or_create(
         slug=CAPTURES,
-        defaults={"name": "Captures by citizens", "platform": "captures", "kind": Source.Kind.CAPTURE},
+        defaults={"name": name, "platform": "captures", "kind": Source.Kind.CAPTURE},
     )
     return source
 

@@ -63,6 +63,11 @@ def test_reviewers_who_disagree_see_each_other_s_reasons_and_publish_nothing(as_
     task.refresh_from_db()
     assert task.finding == ""
     assert "It says so." in page.content.decode()
+    client = as_("ada")
+    assert "reviewers disagree" in client.get("/ads/review/", headers=ENGLISH).content.decode()
+    decide(as_("ada"), task, "promotes")
+    task.refresh_from_db()
+    assert task.finding == "promotes", "one more of them settles it"
 
 
 def test_a_reviewer_who_changes_their_mind_takes_the_finding_back(as_):
@@ -169,13 +174,17 @@ def test_of_two_who_decide_otherwise_on_a_report_the_second_is_told_so(client, a
         assert bool(kept.ad) == (first == "accept")
 
 
-def test_an_ad_without_an_advertiser_is_not_named_by_its_number(client, as_):
+def test_an_ad_without_an_advertiser_is_not_named_by_its_number(client, as_, settings):
+    settings.LANGUAGE_CODE = "fr"
     sent(client)
     kept = CitizenReport.objects.get()
     as_("rita").post(f"/ads/review/reports/{kept.pk}/", {"decision": "accept"})
     page = client.get("/ads/library/", headers=ENGLISH).content.decode()
     assert "Unknown advertiser" in page
     assert f">{kept.reference}" not in page
+    kept.refresh_from_db()
+    assert kept.ad.present_since == kept.ad.last_seen_at
+    assert str(kept.ad.source) == "Captures de citoyens", "in the language of the portal"
 
 
 @pytest.mark.parametrize(
