@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from collaborate import feeds, scenario
 from collaborate.models import Exercise, Hook, HookCall, Watch
+from collaborate.portal import tool
 from collaborate.services import calling, exercises, incidents, qualifying, watching
 from disinfo import fetcher
 from disinfo.accounts.services import create_token
@@ -320,6 +321,38 @@ def test_an_exercise_plays_by_itself_and_is_scored_when_it_is_closed(people, par
 def test_what_is_no_scenario_is_refused_in_words(value):
     with pytest.raises(scenario.ScenarioError):
         scenario.check(value)
+
+
+def test_an_exercise_says_what_to_do_and_its_score_in_words(people, as_):
+    people["alice"].language = "fr"
+    people["alice"].save()
+    played = exercises.begin(script=exercises.known()["polling-station.fr"], player=people["alice"])
+    page = f"/collaborate/incidents/{played.incident.pk}/"
+    assert "le score vient" in as_("alice").get(page).text
+    qualifying.vote(
+        incident=played.incident, criterion="false", answer="yes", reason="vu", voter=people["alice"]
+    )
+    incidents.change_state(incident=played.incident, state="closed", actor=people["alice"])
+    assert "d’ici une minute" in as_("alice").get(page).text
+    exercises.sweep()
+    text = as_("alice").get(page).text
+    assert "minutes_to_qualify" not in text
+    assert "<td>Faux ou trompeur</td>" in text
+
+
+def test_what_comes_of_an_exercise_is_an_exercise_and_is_counted_nowhere(people, alarms):
+    def counted():
+        return [figure.value for figure in tool.figures()]
+
+    before = counted()
+    played = exercises.begin(script=exercises.known()["polling-station.en"], player=people["alice"])
+    message = played.incident.room.messages.get()
+    assert incidents.open_from(message=message, opener=people["alice"]).is_exercise
+    assert counted() == before
+    assert not incidents.open_from(
+        message=chat.said(alarms, people["alice"], "x"), opener=people["alice"]
+    ).is_exercise
+    assert counted() > before
 
 
 def test_an_exercise_counts_in_no_figure(people, as_):
