@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collaborate import feeds, scenario
-from collaborate.models import Exercise, Hook, HookCall, Watch
+from collaborate.models import Exercise, Hook, HookCall, Room, Watch
 from collaborate.portal import tool
 from collaborate.services import calling, exercises, incidents, qualifying, watching
 from disinfo import fetcher
@@ -327,6 +327,7 @@ def test_an_exercise_says_what_to_do_and_its_score_in_words(people, as_):
     people["alice"].language = "fr"
     people["alice"].save()
     played = exercises.begin(script=exercises.known()["polling-station.fr"], player=people["alice"])
+    Room.objects.update(language="fr")
     page = f"/collaborate/incidents/{played.incident.pk}/"
     assert "le score vient" in as_("alice").get(page).text
     qualifying.vote(
@@ -338,6 +339,7 @@ def test_an_exercise_says_what_to_do_and_its_score_in_words(people, as_):
     text = as_("alice").get(page).text
     assert "minutes_to_qualify" not in text
     assert "<td>Faux ou trompeur</td>" in text
+    assert "Exercice noté" in texts(played.incident.room)[-1]
 
 
 def test_what_comes_of_an_exercise_is_an_exercise_and_is_counted_nowhere(people, alarms):
