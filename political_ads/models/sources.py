@@ -1,12 +1,11 @@
 """The libraries that are watched, and each look that was taken at one."""
 
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import or_
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -34,11 +33,11 @@ class SourceQuerySet(models.QuerySet["Source"]):
             .order_by("-taken_at")
             .values("taken_at")[:1]
         )
+        # On SQLite, Django multiplies durations by its plain integers only.
+        number = Cast("every_hours", models.IntegerField())
+        hours = models.ExpressionWrapper(number * timedelta(hours=1), output_field=models.DurationField())
         waiting = self.filter(kind=Source.Kind.API, is_active=True, is_closed_since=None)
-        # Each pause by itself: SQLite cannot multiply a length of time by a column.
-        pauses = waiting.order_by().values_list("every_hours", flat=True).distinct()
-        has_waited = (Q(every_hours=hours, latest__lte=at - timedelta(hours=hours)) for hours in pauses)
-        return waiting.annotate(latest=latest).filter(reduce(or_, has_waited, Q(latest=None)))
+        return waiting.annotate(latest=latest).filter(Q(latest=None) | Q(latest__lte=at - hours))
 
 
 class Source(models.Model):

@@ -19,15 +19,12 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from disinfo import failures, fetcher, outbox
+from disinfo import fetcher, outbox
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.leases import lease
 from disinfo.portal.models import Webhook
 from disinfo.portal.tools import Card, rooms_for, tell
-from disinfo.safe_http import FetchError
-from disinfo.safe_http.addresses import as_number, checked_addresses, system_resolver
-from disinfo.safe_http.urls import parse_url
 from terms_tracker.followed import changes_for
 from terms_tracker.models import Notice, Service, Subscription, Version
 from terms_tracker.permissions import can_add_webhooks
@@ -97,8 +94,6 @@ def _set_way(subscription: Subscription, webhook_url: str) -> None:
         raise PermissionDenied
     if is_called and not webhook_url:
         raise ValidationError({"webhook_url": _("Say which address is to be called.")})
-    if is_called:
-        _check_callable(webhook_url)
     if is_in_room and subscription.room not in {room.url for room in rooms_for(subscription.owner)}:
         raise ValidationError({"room": _("Choose a room that you manage.")})
     if not is_in_room:
@@ -107,19 +102,12 @@ def _set_way(subscription: Subscription, webhook_url: str) -> None:
     if not is_called:
         subscription.webhook = None
     elif subscription.webhook is None or subscription.webhook.url != webhook_url:
+        try:
+            fetcher.check_address(webhook_url)
+        except ValidationError as error:
+            raise ValidationError({"webhook_url": error}) from error
         subscription.webhook = Webhook.objects.create(url=webhook_url, events=[EVENT])
     subscription.next_at = subscription.next_digest(timezone.now())
-
-
-def _check_callable(address: str) -> None:
-    """Refuse what can never be called; where a name leads is seen at each call, as it may change."""
-    try:
-        url = parse_url(address)
-        if as_number(url.host):
-            port = url.port or {"http": 80}.get(url.scheme, 443)
-            checked_addresses(fetcher.policy(), system_resolver, url.host, port)
-    except FetchError as error:
-        raise ValidationError({"webhook_url": failures.sentence_of(error.code)}) from error
 
 
 @transaction.atomic

@@ -301,6 +301,20 @@ class TestThingsGoWrong:
             interfaces.look(source=source)
 
 
+def test_an_interface_is_looked_at_again_once_its_hours_are_over():
+    at = moment("2026-03-02T12:00")
+    never, long_ago, lately, _file, _closed = (
+        SourceFactory(kind="api", every_hours=6),
+        SourceFactory(kind="api", every_hours=6),
+        SourceFactory(kind="api", every_hours=6),
+        SourceFactory(kind="file"),
+        SourceFactory(kind="api", is_closed_since=at),
+    )
+    for source, hours in ((long_ago, 30), (long_ago, 7), (lately, 8), (lately, 5)):
+        LibrarySnapshot.objects.create(source=source, taken_at=at - timedelta(hours=hours))
+    assert set(Source.objects.due(at)) == {never, long_ago}
+
+
 class TestAlerts:
     def test_followers_and_webhooks_are_told_once(self, source, people):
         Webhook.objects.create(url="https://partner.example/hook", events=["ads.removed"])
@@ -368,21 +382,3 @@ def test_the_czech_totals_replay_through_the_database():
     replay = totals.replay(source)
     assert (replay.snapshots, replay.removed, replay.absences, replay.quarantined) == (57, 0, 106, 1)
     assert LibrarySnapshot.objects.exclude(status="complete").get().taken_at == moment("2023-01-04")
-
-
-def test_an_interface_is_looked_at_again_after_the_hours_it_asks_for():
-    now = moment("2026-03-10")
-    for slug, every_hours, looked in (
-        ("never", 24, None),
-        ("a-day-ago", 24, "2026-03-09"),
-        ("too-soon", 48, "2026-03-09"),
-        ("last-look-counts", 1, "2026-03-09T23:30"),
-    ):
-        source = SourceFactory(slug=slug, kind=Source.Kind.API, every_hours=every_hours)
-        if looked:
-            LibrarySnapshot.objects.create(source=source, taken_at=moment("2026-01-01"))
-            LibrarySnapshot.objects.create(source=source, taken_at=moment(looked))
-    SourceFactory(slug="a-file", kind=Source.Kind.FILE)
-    SourceFactory(slug="asleep", kind=Source.Kind.API, is_active=False)
-    assert [each.slug for each in Source.objects.due(now)] == ["a-day-ago", "never"]
-    assert not Source.objects.filter(slug="nowhere").due(now).exists()
