@@ -276,7 +276,7 @@ class ConsistencyView(ApiView):
         """Two complete snapshots of a library compared: net, gross and unexplained removal, in all and by part."""
         source = Source.objects.filter(slug=request.GET.get("source", "").replace("\x00", "")).first()
         if source is None:
-            raise NotFound
+            raise NotFound("There is no such library: `source` is the identifier of one.")
         what = request.GET.get("by") or "country"
         if what not in comparisons.BY:
             raise ValidationError({"by": [f"One of {', '.join(sorted(comparisons.BY))}."]})
@@ -301,7 +301,7 @@ class ExportsView(ApiView):
         """The files of the last night with their checksums, and what each column holds."""
         found = open_data.manifest()
         if found is None:
-            raise NotFound
+            raise NotFound("There are no files yet: they are written each night.")
         return Response(found)
 
 

@@ -7,9 +7,9 @@ import random
 from typing import Any
 
 from django.db.models import Max, Min
-from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -148,7 +148,7 @@ class AnnotationsOfView(ApiView):
     def get(self, request: Request, kind: str) -> Response:
         """Of this type: survey, promotes-candidates, new-controversial-element, nothing-suspect and so on."""
         if kind not in _LABEL_OF_SLUG:
-            raise Http404
+            raise NotFound(f"There is no such type. One of: {', '.join(sorted(_LABEL_OF_SLUG))}.")
         return _list(request, _LABEL_OF_SLUG[kind])
 
 

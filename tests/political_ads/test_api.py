@@ -159,7 +159,9 @@ def test_annotations_are_bounded_and_skip(client):
     body = client.get("/api/v1/ads/annotations/survey?limit=100000&skip=1").json()
     assert body["pagination"] == {"total": 3, "skip": 1, "limit": 200}
     assert len(body["annotations"]) == 2
-    assert client.get("/api/v1/ads/annotations/anything").status_code == 404
+    refused = client.get("/api/v1/ads/annotations/anything")
+    assert refused.status_code == 404
+    assert "survey" in refused.json()["detail"], "which types there are"
 
 
 def test_is_review_false_is_false(client, people):
