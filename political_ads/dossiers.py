@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
 from political_ads import advertiser_figures, disclosures
-from political_ads.models import Ad, Advertiser, Media, PresenceEvent
+from political_ads.models import LABEL_NAMES, Ad, Advertiser, Media, PresenceEvent
 from political_ads.services.rules import settled_label
 from political_ads.wording import amount_range
 
@@ -27,9 +27,10 @@ _FIELDS = (
 
 def of_ad(ad: Ad) -> dict[str, Any]:
     """Everything of one ad; who reviewed it stays in the administration."""
-    creative = ad.creative
+    creative, label = ad.creative, settled_label(ad)
     return {
         "kind": "ad",
+        "of": ad.advertiser.name if ad.advertiser else ad.external_id,
         "made_at": timezone.now().replace(microsecond=0),
         "permalink": settings.SITE_URL + ad.get_absolute_url(),
         "library": {"identifier": ad.source.slug, "name": ad.source.name, "platform": ad.source.platform},
@@ -48,7 +49,7 @@ def of_ad(ad: Ad) -> dict[str, Any]:
             "link": creative.link,
             "ads_with_it": creative.ads.count(),
         },
-        "label": {"settled": settled_label(ad), **_task(ad)},
+        "label": {"settled": label, "says": str(LABEL_NAMES.get(label, "")), **_task(ad)},
         "pictures": [
             {
                 "file": f"pictures/{each.sha256}.jpg",
@@ -89,6 +90,7 @@ def of_advertiser(advertiser: Advertiser) -> dict[str, Any]:
     ads = advertiser.ads.for_lists().order_by("-pk")[:_MOST_ADS]
     return {
         "kind": "advertiser",
+        "of": advertiser.name,
         "made_at": timezone.now().replace(microsecond=0),
         "permalink": settings.SITE_URL + advertiser.get_absolute_url(),
         "advertiser": _advertiser(advertiser),

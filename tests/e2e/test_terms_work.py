@@ -140,3 +140,20 @@ def test_axe_finds_nothing(version, regulator, open_page, view):
         if page.evaluate("document.documentElement.scrollWidth") > view["width"]:
             found[path].append("wider than the screen")
     assert {path: faults for path, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=["phone-dark-fr", "desk-light-en"])
+def test_words_selected_in_a_version_lead_to_their_history(version, open_page, view):
+    page = open_page(version.get_absolute_url(), **view)
+    link = page.locator("[data-selected] a")
+    assert not link.is_visible()
+    sentence = page.get_by_text("You may appeal within ten days.")
+    sentence.select_text()
+    link.wait_for()
+    assert found_on(page) == []
+    assert page.locator("article.document").bounding_box()["width"] < view["width"]
+    # A finger takes the selection away before its touch arrives.
+    page.evaluate("getSelection().removeAllRanges()")
+    follow(link)
+    assert page.locator("#q").input_value() == "You may appeal within ten days."
+    assert page.get_by_role("link", name="Chirper · Terms of Service").count() == 1

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from political_ads.law import Disclosed, Told, applies, checklist
 from political_ads.models import Rule
-from tests.political_ads.library_factories import SourceFactory, library_ad, look, record
+from tests.political_ads.library_factories import SourceFactory, library_ad, look, record, settle
 
 
 def told(**values):
@@ -69,11 +69,12 @@ def test_without_dates_nothing_is_said_of_when_it_was_shown(client):
 @pytest.mark.django_db
 def test_the_dossier_and_the_filter_speak_the_language_of_the_reader(client):
     ad = library_ad()
+    settle(ad.creative.text, "new_element")
     Rule.objects.update(title="Too late", title_fr="Trop tard")
     french = {"accept-language": "fr"}
     page = client.get(f"/ads/dossier/ad/{ad.pk}/", headers=french).content.decode()
-    for word in ("Trop tard", "à vérifier", "dans la bibliothèque", "au plus 99"):
+    for word in ("Trop tard", "à vérifier", "dans la bibliothèque", "au plus 99", "Révéler quelque chose"):
         assert word in page
-    for word in ("Too late", "to_check", ">present<"):
+    for word in ("Too late", "to_check", ">present<", "new_element"):
         assert word not in page
     assert "Trop tard</option>" in client.get("/ads/library/", headers=french).content.decode()
