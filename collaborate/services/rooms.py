@@ -144,14 +144,20 @@ def change(*, room: Room, changer: User, **values: Any) -> Room:
 def invite(*, room: Room, email: str, inviter: User) -> Invitation | None:
     """Let somebody in: a member of an organisation at once, anyone else as a guest, by a mail with a link.
 
-    Gives the invitation; None when it was not needed.
+    Gives the invitation, which replaces an earlier one; None when it was not needed.
+
+    Raises:
+        RefusedError: they are kept out of the room.
     """
     email = email.strip().lower()
     member = User.objects.filter(email__iexact=email, is_active=True).first()
+    if member and room.bans.in_force().filter(user=member).exists():
+        raise RefusedError(_("They are kept out of this room: let them in again under “Moderation” first."))
     if member and Organisation.objects.of(member).exists():
         if not room.participants.filter(user=member).exists():
             add(room=room, user=member, adder=inviter)
         return None
+    room.invitations.open().filter(email=email).delete()
     secret = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
         room=room,
@@ -176,6 +182,13 @@ def invite(*, room: Room, email: str, inviter: User) -> Invitation | None:
 
 
 @transaction.atomic
+def withdraw(*, invitation: Invitation, actor: User) -> None:
+    """Take an invitation back before it is used."""
+    audit.record("collaborate.withdraw", actor=actor, on=invitation.room, email=invitation.email)
+    invitation.delete()
+
+
+@transaction.atomic
 def accept(*, secret: str, user: User) -> Room:
     """Take the seat that an invitation offers.
 
@@ -188,9 +201,10 @@ def accept(*, secret: str, user: User) -> Room:
     verified = user.emailaddress_set.filter(verified=True, email__iexact=invitation.email)  # type: ignore[attr-defined]  # allauth's relation
     if not verified.exists():
         raise RefusedError(_("This invitation is for another e-mail address than yours."))
-    Participant.objects.get_or_create(
-        room=invitation.room, user=user, defaults={"role": Participant.Role.GUEST}
-    )
+    # Whoever belongs to an organisation is no guest, under whichever of their addresses they were invited.
+    is_member = Organisation.objects.of(user).exists()
+    role = Participant.Role.MEMBER if is_member else Participant.Role.GUEST
+    Participant.objects.get_or_create(room=invitation.room, user=user, defaults={"role": role})
     invitation.accepted_at = timezone.now()
     invitation.save()
     audit.record("collaborate.accept", actor=user, on=invitation.room)
