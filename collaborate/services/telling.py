@@ -120,7 +120,7 @@ def _mail(user: User, day: str | None) -> bool:
         body = "\n\n".join([*lines, _("Choose when you are written to: %(address)s") % {"address": choice}])
         if day:
             body = "\n\n".join([body, *_unread_rooms(user)])
-        stop_at = settings.SITE_URL + reverse("collaborate:no_mail", args=[_signer.sign(user.pk)])
+        stop_at = settings.SITE_URL + reverse("collaborate:no_mail", args=[_signer.sign(str(user.pk))])
         body = "\n\n".join([body, _("No more mails about rooms: %(address)s") % {"address": stop_at}])
         headers = {"List-Unsubscribe": f"<{stop_at}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         mail = EmailMessage(
