@@ -218,6 +218,7 @@ class BanForm(ReasonForm):
         # Not an owner: their role is taken first, by who may take it; nor oneself.
         seats = room.participants.exclude(role=Participant.Role.OWNER).exclude(user=moderator)
         people = User.objects.filter(pk__in=seats.values("user")).order_by("name", "email")
+        people = people.exclude(pk__in=room.bans.in_force().values("user"))
         self.fields["user"].queryset = people  # type: ignore[attr-defined]  # a form knows fields, not their class
 
 

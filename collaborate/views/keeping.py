@@ -42,6 +42,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "room": room,
         "participants": room.participants.by_name(),
+        "kept_out": set(room.bans.in_force().values_list("user", flat=True)),
         "invitations": room.invitations.open() if may_manage else [],
         "can_manage": may_manage,
         "roles": Participant.Role.choices,

@@ -40,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "notices": Notification.objects.open_to(user).unread().count(),
         "shares": len(sharing.waiting_for(user)),
         "is_member": bool(roles_of(user)),
+        "bans": user.room_bans.in_force().select_related("room"),
     }
     return render(request, "collaborate/home.html", context)
 

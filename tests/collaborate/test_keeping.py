@@ -13,7 +13,7 @@ from PIL import Image
 
 from collaborate import commands
 from collaborate.models import Attachment, Ban, Bot, Link, Message, Notification, Room, ShareRequest
-from collaborate.services import answering, linking, moderating, posting, reading, sharing, telling
+from collaborate.services import answering, incidents, linking, moderating, posting, reading, sharing, telling
 from collaborate.services.refusals import RefusedError
 from disinfo import fetcher, outbox
 from disinfo.accounts.models import ApiToken, AuditEntry, User
@@ -406,3 +406,34 @@ def test_an_agreement_that_can_do_nothing_more_is_said_in_words(alarms, people, 
     assert "may not enter that room any more" in answer.text
     request.refresh_from_db()
     assert request.state == "waiting"
+
+
+def test_a_ban_from_a_private_room_ends_and_its_reason_is_told(as_, secret, people):
+    factories.seat(secret, people["rita"], "moderator")
+    moderating.ban(room=secret, user=people["rita"], moderator=people["alice"], reason="noise", days=2)
+    assert as_("rita").get(secret.get_absolute_url()).status_code == 404
+    home = as_("rita").get("/collaborate/").text
+    assert "A moderator keeps you out of “Inquiry”" in home
+    assert "noise" in home
+    assert "kept out" in as_("alice").get(f"{secret.get_absolute_url()}people/").text
+    Ban.objects.update(until=timezone.now())
+    assert as_("rita").get(secret.get_absolute_url()).status_code == 200
+    assert "keeps you out" not in as_("rita").get("/collaborate/").text
+
+
+def test_an_incident_takes_nobody_along_who_is_kept_out(secret, people, partner):
+    factories.seat(secret, partner)
+    moderating.ban(room=secret, user=partner, moderator=people["alice"], reason="x", days=None)
+    message = factories.said(secret, people["alice"], "look")
+    incident = incidents.open_from(message=message, opener=people["alice"])
+    assert not incident.room.participants.filter(user=partner).exists()
+
+
+def test_whose_message_is_hidden_reads_why_and_nobody_else_does(as_, alarms, people, partner):
+    message = factories.said(alarms, people["rita"], "x")
+    moderating.hide(message=message, moderator=people["alice"], reason="an insult", wanted=True)
+    people["paula"] = partner
+    page = f"{message.get_absolute_url()}more/"
+    assert page in as_("rita").get(alarms.get_absolute_url()).text
+    assert "an insult" in as_("rita").get(page).text
+    assert "an insult" not in as_("paula").get(page).text
