@@ -168,7 +168,8 @@ def invite(*, room: Room, email: str, inviter: User) -> Invitation | None:
     )
     body = _(
         "%(person)s invites you as a guest into the room “%(room)s”.\n\nOpen this address within %(days)d days, "
-        "logged in with this e-mail address:\n%(address)s\n"
+        "logged in with this e-mail address:\n%(address)s\n\nWithout an account here, make one with this e-mail "
+        "address first, confirm it, then open the address above again.\n"
     ) % {
         "person": inviter,
         "room": room.name,
@@ -190,13 +191,16 @@ def withdraw(*, invitation: Invitation, actor: User) -> None:
 
 @transaction.atomic
 def accept(*, secret: str, user: User) -> Room:
-    """Take the seat that an invitation offers.
+    """Take the seat that an invitation offers; whoever has taken it already is led to the room again.
 
     Raises:
         RefusedError: unknown, out of date, taken already, or for another address.
     """
     invitation = Invitation.objects.select_for_update().open().filter(digest=_digest(secret)).first()
     if invitation is None:
+        mine = Room.objects.visible_to(user).filter(participants__user=user)
+        if room := mine.filter(invitations__digest=_digest(secret)).first():
+            return room
         raise RefusedError(_("This invitation is out of date, or was used: ask for another one."))
     verified = user.emailaddress_set.filter(verified=True, email__iexact=invitation.email)  # type: ignore[attr-defined]  # allauth's relation
     if not verified.exists():

@@ -173,9 +173,11 @@ def bots(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """Take the seat that an invitation offers; opening the address alone changes nothing."""
+    refusal = ""
     if request.method == "POST":
         try:
             return redirect(rooms.accept(secret=secret, user=person(request)))
         except RefusedError as error:
-            messages.error(request, str(error))
-    return render(request, "collaborate/invitation.html")
+            refusal = str(error)
+    status = 400 if refusal else 200
+    return render(request, "collaborate/invitation.html", {"refusal": refusal}, status=status)

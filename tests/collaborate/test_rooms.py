@@ -92,6 +92,10 @@ def test_a_guest_is_invited_by_mail_and_enters_with_that_address_only(secret, pe
     charlie.emailaddress_set.create(email="someone@else.example", verified=True)
     rooms.accept(secret=link, user=charlie)
     assert may_enter(charlie, secret)
+    assert rooms.accept(secret=link, user=charlie) == secret, "the mail is opened again: it leads to the room"
+    with pytest.raises(RefusedError, match="was used"):
+        rooms.accept(secret=link, user=people["oscar"])
+    rooms.remove(room=secret, user=charlie, remover=people["alice"])
     with pytest.raises(RefusedError, match="was used"):
         rooms.accept(secret=link, user=charlie)
 
@@ -131,3 +135,11 @@ def test_who_is_kept_out_is_not_invited(as_, secret, people, partner):
     page = f"{secret.get_absolute_url()}people/"
     assert "kept out of this room" in as_("alice").post(page, {"email": partner.email}).text
     assert not secret.participants.filter(user=partner).exists()
+
+
+def test_an_invitation_that_is_refused_says_why_and_offers_no_button(as_, secret, people):
+    answer = as_("charlie").post(f"/collaborate/invitations/{invited(secret, people)}/")
+    assert answer.status_code == 400
+    assert "another e-mail address than yours" in answer.text
+    assert "Enter the room" not in answer.text
+    assert people["charlie"].email in answer.text
