@@ -57,7 +57,8 @@ def read(path: Path) -> Iterator[Incoming]:
             document, author=row["source"], reason=f"{row['source']}, {row['licence']}"
         )
         key = f"disarm:{row['id']}"
-        yield Incoming(key, row["lang"], slugs[row["id"]], [revision], others=[slugify(row["id"])])
+        others = [slugify(row["id"])]
+        yield Incoming(key, row["lang"], slugs[row["id"]], [revision], others, framework_id=row["id"])
 
 
 def _unique_slugs(rows: list[dict[str, Any]]) -> dict[str, str]:
