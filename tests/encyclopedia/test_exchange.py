@@ -214,3 +214,29 @@ def test_the_framework_joins_the_starter_pages_that_carry_its_numbers():
     for code, sha256 in texts.items():
         assert Page.objects.get(language="en", fields__framework_id=code).current.sha256 == sha256
     assert take_in(*disarm.read(path)) == {"joined": 6, "unchanged": outcome["created"]}
+
+
+@pytest.mark.parametrize(
+    ("form", "content", "more", "said"),
+    [
+        ("git", None, [], "no git repository"),
+        ("markdown", "x", [], "a folder of Markdown files"),
+        ("disarm", "disarm_id,name\n", [], "line 1 is no object with id, title and kind"),
+        ("disarm", '{"type": "bundle"}', [], "no CSV and no STIX"),
+        (
+            "table",
+            "name\nA\n",
+            ["--kind=tool", "--map=title=name", "--map=fields.lien=name"],
+            "no field lien; it has",
+        ),
+        ("table", "name\nA\n", ["--kind=tool", "--map=title=name", "--language=xx"], "“xx” is no language"),
+    ],
+)
+def test_what_cannot_be_taken_in_is_said_with_what_can_be(tmp_path, form, content, more, said):
+    path = tmp_path
+    if content is not None:
+        path = tmp_path / "a-file.csv"
+        path.write_text(content, encoding="utf-8")
+    with pytest.raises(CommandError, match=said):
+        call_command("encyclopedia_import", form, str(path), *more)
+    assert not Page.objects.exists()
