@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from collaborate.models import Claim, CriterionVote, Hook, Incident, Room, Watch
 from collaborate.permissions import can_create
 from collaborate.services import exercises
 from collaborate.tlp import Tlp
+from disinfo import fetcher
 from disinfo.accounts.models import Organisation, User
 from disinfo.portal.tools import ask_each, tools
 
@@ -203,6 +205,8 @@ class WatchForm(forms.ModelForm[Watch]):
             ("http://", "https://")
         ):
             self.add_error("address", _("Give the address of the feed; it begins with https://"))
+        elif kind == Watch.Kind.FEED:
+            _check(self, str(cleaned["address"]))
         if kind == Watch.Kind.TOOL and not cleaned.get("tool"):
             self.add_error("tool", _("Choose the tool to follow."))
         if kind == Watch.Kind.RISING and not cleaned.get("path"):
@@ -228,8 +232,9 @@ class HookForm(forms.ModelForm[Hook]):
 
     field_order = ("name", "organisation")
 
-    def __init__(self, *args: Any, creator: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, creator: User, room: Room, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.room = room
         self.fields["organisation"].queryset = Organisation.objects.of(creator)  # type: ignore[attr-defined]  # a form knows fields, not their class
 
     def clean(self) -> dict[str, Any]:
@@ -239,6 +244,19 @@ class HookForm(forms.ModelForm[Hook]):
             for name in ("word", "address"):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, _("Needed for what goes out."))
+            if "address" not in self.errors and cleaned.get("address"):
+                _check(self, str(cleaned["address"]))
         if cleaned.get("word"):
             cleaned["word"] = str(cleaned["word"]).lower()
+            taken = self.room.hooks.filter(kind=Hook.Kind.COMMAND, word=cleaned["word"])
+            if cleaned.get("kind") == Hook.Kind.COMMAND and taken.exists():
+                self.add_error("word", _("Another program of this room answers this word."))
         return cleaned
+
+
+def _check(form: forms.Form | forms.ModelForm[Any], address: str) -> None:
+    """Say at the field that an address would be refused each time."""
+    try:
+        fetcher.check_address(address)
+    except ValidationError as error:
+        form.add_error("address", error)

@@ -32,15 +32,15 @@ class Collaborate(Tool):
     def figures(self) -> Sequence[Figure]:
         """How much is going on, without saying where or what."""
         week = timezone.now() - timedelta(days=7)
-        method = _("Counted in all rooms of this portal; what is said in them is not public.")
+        method = _(
+            "Counted in all rooms of this portal but those of exercises; what is said in them is not public."
+        )
+        toys = Incident.objects.filter(is_exercise=True).values("room")
+        rooms = Room.objects.exclude(kind=Room.Kind.DIRECT).exclude(pk__in=toys)
+        said = Message.objects.filter(said_at__gt=week).exclude(room__in=toys)
         return (
-            Figure("rooms", Room.objects.exclude(kind=Room.Kind.DIRECT).count(), _("rooms"), method),
-            Figure(
-                "messages_week",
-                Message.objects.filter(said_at__gt=week).count(),
-                _("messages in seven days"),
-                method,
-            ),
+            Figure("rooms", rooms.count(), _("rooms"), method),
+            Figure("messages_week", said.count(), _("messages in seven days"), method),
         )
 
     def search(self, query: str, caller: Caller, limit: int) -> Sequence[Card]:

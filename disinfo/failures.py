@@ -20,6 +20,7 @@ _SENTENCES: dict[str, Promise] = {
     "error_page": _("The site showed an error page instead of the document."),
     "extraction": _("The document could not be read out of the page."),
     "filter": _("A step that cleans this page failed."),
+    "host_paused": _("The site asked for a pause."),
     "internal": _("Something went wrong in the portal itself."),
     "invalid_request": _("The request could not be sent."),
     "invalid_selector": _("The selector declared for this page cannot be read."),

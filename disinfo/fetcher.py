@@ -6,8 +6,20 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
-from disinfo.safe_http import Client, HostGate, MemoryTurns, Policy, parse_allowed
+from disinfo.safe_http import (
+    Client,
+    HostGate,
+    InvalidUrlError,
+    MemoryTurns,
+    Policy,
+    RefusedAddressError,
+    check_unresolved,
+    parse_allowed,
+    parse_url,
+)
 
 # One for each choice of settings, which in a deployment is one.
 _clients: dict[tuple[Policy, float, int], Client] = {}
@@ -38,6 +50,23 @@ def policy() -> Policy:
     Raises ValueError for an entry of DISINFO_FETCH_ALLOW that is no place.
     """
     return _policy(tuple(settings.FETCH_ALLOW), settings.FETCH_USER_AGENT, settings.FETCH_PROXY or None)
+
+
+def check_address(text: str) -> None:
+    """Refuse, while it is written, an address that would be refused each time it is called; asks nobody.
+
+    Raises ValidationError, which says what to write instead.
+    """
+    try:
+        check_unresolved(policy(), parse_url(text))
+    except InvalidUrlError as error:
+        raise ValidationError(
+            _("Write a whole address, such as https://partner.example/hook, without a user name or password.")
+        ) from error
+    except RefusedAddressError as error:
+        raise ValidationError(
+            _("The portal calls public addresses only, on ports 80 and 443: write one of these.")
+        ) from error
 
 
 @lru_cache(maxsize=8)

@@ -21,6 +21,7 @@ from disinfo import fetcher
 from disinfo.accounts.models import Organisation
 from disinfo.leases import lease
 from disinfo.portal.models import DeliveryAttempt, OutboxMessage, Webhook
+from disinfo.safe_http import FetchError, HttpStatusError
 
 logger = logging.getLogger(__name__)
 
@@ -114,10 +115,17 @@ def _send(message: OutboxMessage) -> bool:
     try:
         detail = _send_mail(message) if message.kind == OutboxMessage.Kind.MAIL else _call_webhook(message)
     except Exception as error:  # noqa: BLE001 (whatever a mail server or a partner answers, the row must say it)
-        _keep_result(message, succeeded=False, detail=f"{type(error).__name__}: {error}")
+        _keep_result(message, succeeded=False, detail=f"{_kind_of(error)}: {error}")
         return False
     _keep_result(message, succeeded=True, detail=detail)
     return True
+
+
+def _kind_of(error: Exception) -> str:
+    """What kind of failure, as disinfo.failures knows it, or by its class."""
+    if isinstance(error, HttpStatusError):
+        return f"{error.code} {error.status}"
+    return error.code if isinstance(error, FetchError) else type(error).__name__
 
 
 def _send_mail(message: OutboxMessage) -> str:

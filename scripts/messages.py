@@ -1,11 +1,13 @@
 """Refresh the French and English catalogues; with --check, fail when they are not complete."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -13,6 +15,8 @@ IGNORED = [".venv", "node_modules", "static/vendor", "staticfiles", "var", "test
 LANGUAGES = ("fr", "en")
 WITHIN = ROOT / "within_f_strings.py"
 """Made for a moment: gettext's own reader sees nothing that stands within an f-string."""
+BREAKABLE = re.compile(r" [:;!?»](?=\W|$)|« |\w'\w")
+"""A space of French where a line may break before a mark, and an apostrophe that is none."""
 CALLS = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 
 
@@ -68,11 +72,20 @@ def faults(language: str) -> list[str]:
     with catalogue(language).open("rb") as file:
         messages = [message for message in read_po(file, locale=language) if message.id]
     return [
-        f"{language}: {'fuzzy' if message.fuzzy else 'untranslated'}: {message.id!r}"
+        f"{language}: {fault}: {message.id!r}"
         for message in messages
-        if message.fuzzy
-        or not all(message.string if isinstance(message.string, tuple) else (message.string,))
+        for fault in _faults_of(message, language)
     ]
+
+
+def _faults_of(message: Message, language: str) -> Iterator[str]:
+    texts = message.string if isinstance(message.string, tuple) else (message.string,)
+    if message.fuzzy:
+        yield "fuzzy"
+    if not all(texts):
+        yield "untranslated"
+    if language == "fr" and any(BREAKABLE.search(str(text)) for text in texts):
+        yield "a space that may break, or a straight apostrophe"
 
 
 def strings(language: str) -> set[str]:

@@ -25,9 +25,13 @@ ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.", "::1", "localhost")
 
 
-# A busy machine is slow by chance: what a test may take is said where it matters, in tests of time.
+# A busy machine is slow by chance: what a test may take is said where it matters, in tests of time. What refuses a
+# change must refuse it again when it is asked again: new examples are looked for where somebody works.
 hypothesis.settings.register_profile(
-    "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "suite",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("suite")
 

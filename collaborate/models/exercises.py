@@ -5,6 +5,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collaborate.models.incidents import Incident
+from collaborate.models.qualifying import CriterionVote
+
+_MARKS = {
+    "minutes_to_qualify": _("Minutes until it was qualified, of those it may take"),
+    "minutes_to_takedown": _("Minutes until a platform was asked, of those it may take"),
+    "criteria": _("Criteria answered as the scenario expects"),
+    "techniques": _("Techniques of the scenario that were proposed"),
+    "evidence": _("Evidence; three are enough"),
+    "checklist": _("Steps of the checklist that were done"),
+}
 
 
 class Exercise(models.Model):
@@ -25,3 +35,19 @@ class Exercise(models.Model):
 
     def __str__(self) -> str:
         return str(self.incident)
+
+    @property
+    def marks(self) -> list[dict[str, object]]:
+        """Its score, in words: what was judged, the points, and why."""
+        return [
+            each | {"name": _MARKS.get(each["name"], each["name"]), "why": _why(each["name"], each["why"])}
+            for each in self.score or ()
+        ]
+
+
+def _why(name: str, why: str) -> str:
+    """The criteria are kept by their codes."""
+    if name != "criteria":
+        return why
+    known = dict(CriterionVote.Criterion.choices)
+    return ", ".join(str(known.get(code, code)) for code in why.split(", ") if code) or "–"

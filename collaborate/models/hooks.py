@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from collaborate.models.bots import Bot
 from collaborate.models.messages import Message
 from collaborate.models.rooms import Room
+from disinfo.failures import sentence_of
 
 
 class Hook(models.Model):
@@ -48,6 +49,11 @@ class Hook(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.room}"
 
+    @property
+    def last_call(self) -> "HookCall | None":
+        """How the last call of the program ended; None before the first, and for a way in."""
+        return self.calls.filter(done_at__isnull=False).first()
+
 
 class HookCall(models.Model):
     """A message that a program outside is to be told of: sent by a worker, once, and answered as its bot."""
@@ -67,3 +73,8 @@ class HookCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hook_id} · {self.message_id}"
+
+    @property
+    def why(self) -> str:
+        """Why the program was not reached, in words; nothing where it was."""
+        return sentence_of(self.problem)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
@@ -240,10 +241,19 @@ def answer_slash(*, user: User, fields: Mapping[str, str]) -> dict[str, str]:
     url = fields.get("response_url", "")
     # A program that asks has no language of its own: it is that of the owner of the token.
     with translation.override(user.language or settings.LANGUAGE_CODE):
-        if url.startswith(("http://", "https://")):
+        if _may_be_called(url):
             send_after_commit(tasks.answer_outside, user.pk, f"/{word} {text}", url)
             return {"response_type": "ephemeral", "text": _("I am looking: the answer follows.")}
         return {"response_type": "in_channel", "text": _answer(user, f"/{word} {text}")}
+
+
+def _may_be_called(url: str) -> bool:
+    """Whether an answer can be sent there later; a team inside a network is answered at once instead."""
+    try:
+        fetcher.check_address(url)
+    except ValidationError:
+        return False
+    return True
 
 
 def answer_outside(*, user: User, text: str, url: str) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from collaborate import scenario
 from collaborate.models import Exercise, Incident, LogEntry, Room
 from collaborate.services import incidents, logbook
+from collaborate.speaking import in_language_of
 from disinfo.accounts.models import User
 
 _FOLDER = Path(__file__).resolve().parent.parent / "scenarios"
@@ -89,7 +90,8 @@ def score(*, exercise: Exercise) -> None:
     row.score, row.scored_at = [asdict(mark) for mark in marks], timezone.now()
     row.save()
     points, of = sum(mark.points for mark in marks), sum(mark.of for mark in marks)
-    text = _("Exercise scored: %(points)d of %(of)d points.") % {"points": points, "of": of}
+    with in_language_of(row.incident.room):
+        text = _("Exercise scored: %(points)d of %(of)d points.") % {"points": points, "of": of}
     logbook.write(row.incident, LogEntry.Kind.REPORT, text, score=row.score)
     logbook.say(row.incident, text, nonce=f"score:{row.pk}")
 

@@ -89,6 +89,7 @@ def open_from(*, message: Message, opener: User, name: str = "") -> Incident:
         kind=Room.Kind.PRIVATE if source.kind == Room.Kind.DIRECT else Room.Kind(source.kind),
         organisation=source.organisation,
         tlp=root.tlp_in(source),
+        is_exercise=Incident.objects.filter(room=source, is_exercise=True).exists(),
         origin=root,
     )
     if source.kind in Room.BY_SEAT:

@@ -25,13 +25,16 @@ from collaborate.views.access import message_for, person, seat_for, whole_messag
 def react(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Put a sign under a message, or take one's own away."""
     found = whole_message_for(request, slug, number)
+    is_script = request.headers.get("Accept") == "application/json"
     user, sign = person(request), request.POST.get("sign", "")
     is_there = found.reactions.filter(user=user, sign=sign).exists()
     try:
-        posting.react(message=found, user=user, sign=sign, wanted=not is_there)
+        posting.react(message=found, user=user, sign=sign, wanted=_wanted(request, is_there))
     except RefusedError as error:
+        if is_script:
+            return HttpResponse(status=409)
         messages.error(request, str(error))
-    if request.headers.get("Accept") == "application/json":
+    if is_script:
         return HttpResponse(status=204)
     return redirect(f"{found.room.get_absolute_url()}#m-{number}")
 
@@ -54,6 +57,12 @@ def more(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             return HttpResponse(status=204)
         return redirect(_where_to(request, found))
     return render(request, "collaborate/more.html", _context(request, found))
+
+
+def _wanted(request: HttpRequest, is_there: bool) -> bool:
+    # A script says what it wants, so that asking twice is asking once; the button of a page turns what is there.
+    said = request.POST.get("wanted")
+    return not is_there if said is None else said == "true"
 
 
 def _where_to(request: HttpRequest, found: Message) -> str:
@@ -111,7 +120,7 @@ def _pin(request: HttpRequest, found: Message) -> None:
 
 def _save(request: HttpRequest, found: Message) -> None:
     is_there = Saved.objects.filter(user=person(request), message=found).exists()
-    reading.save(user=person(request), message=found, wanted=not is_there)
+    reading.save(user=person(request), message=found, wanted=_wanted(request, is_there))
 
 
 def _mark(request: HttpRequest, found: Message) -> None:

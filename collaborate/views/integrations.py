@@ -32,7 +32,7 @@ def watches(request: HttpRequest, slug: str) -> HttpResponse:
     deed = request.POST.get("deed", "")
     asked = request.POST if deed == "watch" else None
     form = WatchForm(asked, creator=user, room=room, auto_id="watch_%s")
-    hook_form = HookForm(request.POST if deed == "hook" else None, creator=user, auto_id="hook_%s")
+    hook_form = HookForm(request.POST if deed == "hook" else None, creator=user, room=room, auto_id="hook_%s")
     if deed == "watch" and form.is_valid():
         watching.begin(room=room, creator=user, **form.cleaned_data)
         messages.success(request, _("Followed: what is new is posted here."))

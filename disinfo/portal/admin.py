@@ -2,9 +2,15 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
 
+from disinfo import fetcher
 from disinfo.portal.models import Counter, DeliveryAttempt, Job, Lease, OutboxMessage, Webhook
 
 
@@ -38,11 +44,44 @@ class OutboxAdmin(admin.ModelAdmin[OutboxMessage]):
         return False
 
 
+class WebhookForm(forms.ModelForm[Webhook]):
+    """An address that can be called, and a list of what it is told."""
+
+    url = forms.URLField(label=_("Address"), max_length=500, assume_scheme="https")
+
+    class Meta:
+        model = Webhook
+        fields = ("organisation", "url", "events", "secret", "is_active")
+
+    def clean_url(self) -> str:
+        """Refused while it is written, where each call would be refused."""
+        url = str(self.cleaned_data["url"])
+        if "url" in self.changed_data:
+            fetcher.check_address(url)
+        return url
+
+    def clean_events(self) -> list[str]:
+        """Names of events: anything else would break what causes the next event."""
+        events = self.cleaned_data["events"]
+        if not isinstance(events, list) or not all(isinstance(each, str) for each in events):
+            raise ValidationError(_('Write a list of names, such as ["terms.change"], or [] for all.'))
+        return events
+
+
 @admin.register(Webhook)
 class WebhookAdmin(admin.ModelAdmin[Webhook]):
-    list_display = ("url", "organisation", "is_active", "created_at")
+    form = WebhookForm
+    list_display = ("url", "organisation", "is_active", "last_call", "created_at")
     list_filter = ("is_active",)
     search_fields = ("url", "organisation__name")
+
+    @admin.display(description=_("last call"))
+    def last_call(self, hook: Webhook) -> str:
+        """When it was last called, and why that failed."""
+        call = hook.last_call
+        return (
+            f"{date_format(localtime(call.at), 'SHORT_DATETIME_FORMAT')} {call.why}".rstrip() if call else "-"
+        )
 
 
 @admin.register(Job)

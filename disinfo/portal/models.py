@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from disinfo.accounts.models import Organisation
+from disinfo.failures import sentence_of
 
 
 class Lease(models.Model):
@@ -137,6 +138,11 @@ class DeliveryAttempt(models.Model):
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.detail}"
 
+    @property
+    def why(self) -> str:
+        """Why it failed, in words for who is called; nothing where it did not."""
+        return "" if self.succeeded else sentence_of(self.detail.partition(":")[0])
+
 
 def _new_webhook_secret() -> str:
     return secrets.token_urlsafe(32)
@@ -166,6 +172,11 @@ class Webhook(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def last_call(self) -> "DeliveryAttempt | None":
+        """How the last call ended; None before the first."""
+        return DeliveryAttempt.objects.filter(message__webhook=self).select_related("message").first()
 
     def wants(self, event: str) -> bool:
         """Whether it is to be told of `event`."""

@@ -1,5 +1,6 @@
 """The only way out to the network: addresses checked when connecting, everything bounded."""
 
+from disinfo.safe_http.addresses import check_unresolved
 from disinfo.safe_http.client import Client
 from disinfo.safe_http.errors import (
     ConnectError,
@@ -21,6 +22,7 @@ from disinfo.safe_http.errors import (
 from disinfo.safe_http.policy import Allowed, Policy, parse_allowed
 from disinfo.safe_http.politeness import HostGate, MemoryTurns, TurnStore
 from disinfo.safe_http.responses import Redirect, Response
+from disinfo.safe_http.urls import parse_url
 
 __all__ = [
     "Allowed",
@@ -46,5 +48,7 @@ __all__ = [
     "TooLargeError",
     "TooManyRedirectsError",
     "TurnStore",
+    "check_unresolved",
     "parse_allowed",
+    "parse_url",
 ]

@@ -4,12 +4,16 @@ import ipaddress
 import socket
 from collections.abc import Callable, Sequence
 
+import httpx
+
 from disinfo.safe_http.errors import DnsError, RefusedAddressError
 from disinfo.safe_http.policy import WEB_PORTS, Address, Policy
 
 # Gives the addresses of a host name, as text; raises OSError.
 Resolver = Callable[[str, int], Sequence[str]]
 
+ANY_PUBLIC = ipaddress.ip_address("9.9.9.9")  # stands for the address of a name that is not resolved here
+_LOOPBACK = ipaddress.ip_address("127.0.0.1")
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 # What Python calls global and yet is no host of the public Web: it holds or stands for another address.
 _REFUSED = [
@@ -61,6 +65,24 @@ def checked_addresses(policy: Policy, resolver: Resolver, host: str, port: int) 
         if not is_permitted(policy, host, address, port):
             raise RefusedAddressError(f"{host} port {port} is not of the public Web")
     return [str(address) for address in addresses]
+
+
+def check_unresolved(policy: Policy, url: httpx.URL) -> None:
+    """Refuse an address that would be refused whatever its name leads to: nothing is asked of anybody.
+
+    Numbers and ports are judged, and `localhost` (RFC 6761 §6.3); what any other name leads to, only a request shows.
+
+    Raises:
+        RefusedAddressError: it is not of the public Web, and the policy does not permit it.
+    """
+    host, port = url.host, url.port or (443 if url.scheme == "https" else 80)
+    literal = as_number(host)
+    is_local = _plain(host) == "localhost" or _plain(host).endswith(".localhost")
+    address = literal or (_LOOPBACK if is_local else ANY_PUBLIC)
+    # A name may lead into a network that is permitted on this port.
+    may_lead_in = literal is None and any(place.network and place.port == port for place in policy.allow)
+    if not (may_lead_in or is_permitted(policy, host, address, port)):
+        raise RefusedAddressError(f"{host} port {port} is not of the public Web")
 
 
 def as_number(host: str) -> Address | None:

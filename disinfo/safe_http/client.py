@@ -1,6 +1,5 @@
 """The only way out to the network."""
 
-import ipaddress
 import os
 import ssl
 import threading
@@ -14,7 +13,7 @@ from typing import Self
 import httpcore
 import httpx
 
-from disinfo.safe_http.addresses import Resolver, as_number, is_permitted, system_resolver
+from disinfo.safe_http.addresses import ANY_PUBLIC, Resolver, as_number, is_permitted, system_resolver
 from disinfo.safe_http.bodies import ACCEPTED_ENCODINGS, collect
 from disinfo.safe_http.errors import (
     ConnectError,
@@ -40,7 +39,6 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _PAUSING = {429, 503}
 _KEEPALIVE = 30.0  # seconds
 _EXPLANATION_BYTES = 64_000
-_ANY_PUBLIC = ipaddress.ip_address("9.9.9.9")  # stands for the address of a name that a proxy resolves
 
 
 @dataclass(slots=True)
@@ -263,7 +261,7 @@ class Client:
 
     def _check_unresolved(self, url: httpx.URL) -> None:
         # Behind a proxy names are not resolved here: a number, and a port, can be judged all the same.
-        address = as_number(url.host) or _ANY_PUBLIC
+        address = as_number(url.host) or ANY_PUBLIC
         port = url.port or (443 if url.scheme == "https" else 80)
         if not is_permitted(self.policy, url.host, address, port):
             raise RefusedAddressError(f"{url.host} port {port} is not of the public Web")

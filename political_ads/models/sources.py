@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -32,9 +33,9 @@ class SourceQuerySet(models.QuerySet["Source"]):
             .order_by("-taken_at")
             .values("taken_at")[:1]
         )
-        hours = models.ExpressionWrapper(
-            models.F("every_hours") * timedelta(hours=1), output_field=models.DurationField()
-        )
+        # On SQLite, Django multiplies durations by its plain integers only.
+        number = Cast("every_hours", models.IntegerField())
+        hours = models.ExpressionWrapper(number * timedelta(hours=1), output_field=models.DurationField())
         waiting = self.filter(kind=Source.Kind.API, is_active=True, is_closed_since=None)
         return waiting.annotate(latest=latest).filter(Q(latest=None) | Q(latest__lte=at - hours))
 

@@ -19,7 +19,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from disinfo import outbox
+from disinfo import fetcher, outbox
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.leases import lease
@@ -102,6 +102,10 @@ def _set_way(subscription: Subscription, webhook_url: str) -> None:
     if not is_called:
         subscription.webhook = None
     elif subscription.webhook is None or subscription.webhook.url != webhook_url:
+        try:
+            fetcher.check_address(webhook_url)
+        except ValidationError as error:
+            raise ValidationError({"webhook_url": error}) from error
         subscription.webhook = Webhook.objects.create(url=webhook_url, events=[EVENT])
     subscription.next_at = subscription.next_digest(timezone.now())
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collaborate import feeds, scenario
-from collaborate.models import Exercise, Hook, HookCall, Watch
+from collaborate.models import Exercise, Hook, HookCall, Room, Watch
+from collaborate.portal import tool
 from collaborate.services import calling, exercises, incidents, qualifying, watching
 from disinfo import fetcher
 from disinfo.accounts.services import create_token
@@ -251,6 +252,8 @@ def test_a_team_elsewhere_asks_with_a_token(people, outside, client):
     assert client.post("/collaborate/slash/", asked | {"token": "wrong"}).status_code == 401
     later = client.get("/collaborate/slash/", asked | {"response_url": "https://mm.example/hooks/1"})
     assert later.json()["response_type"] == "ephemeral"
+    inside = client.post("/collaborate/slash/", asked | {"response_url": "http://10.0.0.7:8065/hooks/1"})
+    assert "Sock puppets" in inside.json()["text"], "what cannot be sent later is answered at once"
     calling.answer_outside(user=people["alice"], text="/wiki sock puppets", url="https://mm.example/hooks/1")
     url, body = outside.sent[-1]
     assert url == "https://mm.example/hooks/1"
@@ -320,8 +323,81 @@ def test_what_is_no_scenario_is_refused_in_words(value):
         scenario.check(value)
 
 
+def test_an_exercise_says_what_to_do_and_its_score_in_words(people, as_):
+    people["alice"].language = "fr"
+    people["alice"].save()
+    played = exercises.begin(script=exercises.known()["polling-station.fr"], player=people["alice"])
+    Room.objects.update(language="fr")
+    page = f"/collaborate/incidents/{played.incident.pk}/"
+    assert "le score vient" in as_("alice").get(page).text
+    qualifying.vote(
+        incident=played.incident, criterion="false", answer="yes", reason="vu", voter=people["alice"]
+    )
+    incidents.change_state(incident=played.incident, state="closed", actor=people["alice"])
+    assert "d’ici une minute" in as_("alice").get(page).text
+    exercises.sweep()
+    text = as_("alice").get(page).text
+    assert "minutes_to_qualify" not in text
+    assert "<td>Faux ou trompeur</td>" in text
+    assert "Exercice noté" in texts(played.incident.room)[-1]
+
+
+def test_what_comes_of_an_exercise_is_an_exercise_and_is_counted_nowhere(people, alarms):
+    def counted():
+        return [figure.value for figure in tool.figures()]
+
+    before = counted()
+    played = exercises.begin(script=exercises.known()["polling-station.en"], player=people["alice"])
+    message = played.incident.room.messages.get()
+    assert incidents.open_from(message=message, opener=people["alice"]).is_exercise
+    assert counted() == before
+    assert not incidents.open_from(
+        message=chat.said(alarms, people["alice"], "x"), opener=people["alice"]
+    ).is_exercise
+    assert counted() > before
+
+
 def test_an_exercise_counts_in_no_figure(people, as_):
     make(people["alice"], name="Real one")
     make(people["alice"], name="Toy", is_exercise=True)
     assert "Toy" not in as_("alice").get("/collaborate/incidents/").text
     assert "Toy" in as_("alice").get("/collaborate/incidents/?exercises=1").text
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1/x", "https://10.0.0.1/", "https://p.example:8443/"])
+def test_an_address_within_is_refused_while_it_is_written(as_, people, alarms, organisation, address):
+    alice = as_("alice")
+    page = f"{alarms.get_absolute_url()}watches/"
+    program = {"deed": "hook", "name": "P", "organisation": organisation.pk, "kind": "outgoing", "word": "w"}
+    assert "public addresses only" in alice.post(page, program | {"address": address}).text
+    feed = {"deed": "watch", "name": "F", "kind": "feed", "alarm_minutes": 60, "address": address}
+    assert "public addresses only" in alice.post(page, feed).text
+    assert not Hook.objects.exists()
+    assert not Watch.objects.exists()
+
+
+def test_whoever_connected_a_program_reads_that_it_cannot_be_reached(
+    as_, alarms, people, organisation, outside
+):
+    hook(alarms, people, organisation, "outgoing", word="build", address="https://b.example/out")
+    page = f"{alarms.get_absolute_url()}watches/"
+    assert "last called" not in as_("alice").get(page).text
+    outside.body = ConnectError("no")
+    chat.said(alarms, people["alice"], "build it")
+    calling.call(row=HookCall.objects.select_related("hook__room", "message").get())
+    assert "No connection to the site could be made." in as_("alice").get(page).text
+
+
+def test_one_word_of_a_room_is_answered_by_one_program(as_, alarms, people, organisation):
+    hook(alarms, people, organisation, "command", word="botometer", address="https://b.example/b")
+    asked = {
+        "deed": "hook",
+        "name": "Other",
+        "organisation": organisation.pk,
+        "kind": "command",
+        "word": "Botometer",
+        "address": "https://c.example/c",
+    }
+    answer = as_("alice").post(f"{alarms.get_absolute_url()}watches/", asked)
+    assert "Another program of this room answers this word" in answer.text
+    assert Hook.objects.count() == 1

@@ -189,6 +189,26 @@ def test_a_newcomer_sees_who_does_what_and_what_was_decided(as_, alarms, people)
     assert "No open task" in as_("oscar").get(f"{place}catch-up/").content.decode()
 
 
+def test_a_button_turns_a_sign_and_a_script_that_asks_twice_asks_once(as_, alarms, people):
+    message = factories.said(alarms, people["alice"])
+    place = f"{alarms.get_absolute_url()}1/react/"
+
+    def press(**said):
+        as_("rita").post(place, {"sign": "👍", **said})
+        return message.reactions.count()
+
+    assert (press(), press()) == (1, 0)
+    assert (press(wanted="true"), press(wanted="true")) == (1, 1)
+    assert (press(wanted="false"), press(wanted="false")) == (0, 0)
+
+
+def test_a_script_is_told_that_there_is_no_such_sign(as_, alarms, people):
+    factories.said(alarms, people["alice"])
+    place = f"{alarms.get_absolute_url()}1/react/"
+    answer = as_("rita").post(place, {"sign": "<b>"}, headers={"accept": "application/json"})
+    assert answer.status_code == 409
+
+
 @pytest.mark.parametrize("address", ["1/react/", "leave/", "export/"])
 def test_an_address_that_only_takes_what_a_form_sends_says_so(as_, alarms, people, address):
     factories.said(alarms, people["alice"])

@@ -2,7 +2,6 @@ import os
 import shutil
 import socket
 import threading
-import time
 
 import pytest
 
@@ -29,7 +28,7 @@ def proxy(*servers, **options):
 def ask(through, request, *more):
     """Send bytes and give everything that comes back."""
     host, port = through.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
         connection.sendall(request)
         answer = b""
         for part in more:
@@ -168,26 +167,40 @@ def test_no_more_is_received_than_allowed():
 
 
 def test_a_connection_that_stalls_is_cut_and_another_is_told_to_wait():
-    limits = {"max_connections": 1, "connection_seconds": 0.4}
-    with serving(lambda *_: time.sleep(1.0)) as server, proxy(server, **limits) as through:
+    limits = {"max_connections": 1, "connection_seconds": 2}
+    asked, over = threading.Event(), threading.Event()
+
+    def stall(*_):
+        asked.set()
+        over.wait(60)
+
+    with serving(stall) as server, proxy(server, **limits) as through:
         request = f"GET {server.url} HTTP/1.1\r\n\r\n".encode()
         answers = []
         stalled = threading.Thread(target=lambda: answers.append(ask(through, request)))
         stalled.start()
-        time.sleep(0.15)
+        assert asked.wait(60)
         assert ask(through, request).startswith(b"HTTP/1.1 503")
         stalled.join()
+        over.set()
         assert answers == [b""]
 
 
 def test_it_ends_with_its_block_whatever_is_under_way():
-    with serving(lambda *_: time.sleep(0.5)) as server:
+    asked, over = threading.Event(), threading.Event()
+
+    def stall(*_):
+        asked.set()
+        over.wait(60)
+
+    with serving(stall) as server:
         with proxy(server) as through:
             port = int(through.url.rpartition(":")[2])
             connection = socket.create_connection(("127.0.0.1", port))
             connection.sendall(f"GET {server.url} HTTP/1.1\r\n\r\n".encode())
-            time.sleep(0.1)
+            assert asked.wait(60)
         assert connection.recv(10) == b""
+        over.set()
         connection.close()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port))

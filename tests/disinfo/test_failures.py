@@ -23,7 +23,7 @@ CODES = sorted(
         for each in vars(module).values()
         if isinstance(each, type) and issubclass(each, base) and each is not fetch_errors.FetchError
     }
-    - {"host_paused", "http_status"}  # no failure, and told by its number
+    - {"http_status"}  # told by its number
 )
 
 

@@ -112,3 +112,35 @@ def test_a_webhook_cannot_reach_the_inside():
     outbox.put_event("terms.change", {}, key="1")
     assert outbox.send_due() == 0
     assert "efused" in DeliveryAttempt.objects.get().detail
+
+
+def test_who_is_called_can_read_why_it_failed(listener):
+    hook = Webhook.objects.create(url=f"http://{listener.address}/hook")
+    assert hook.last_call is None
+    listener.answers["/hook"] = Answer(status=500)
+    outbox.put_event("terms.change", {}, key="1")
+    outbox.send_due()
+    assert hook.last_call.why == "The site answered with error 500."
+    listener.answers["/hook"] = Answer()
+    outbox.put_event("terms.change", {}, key="2")
+    outbox.send_due()
+    assert (hook.last_call.succeeded, hook.last_call.why) == (True, "")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"url": "http://10.0.0.1/hook"}, "public addresses only"),
+        ({"url": "https://name:word@partner.example/"}, "without a user name"),
+        ({"events": "5"}, "Write a list of names"),
+        ({"events": '{"terms.change": 1}'}, "Write a list of names"),
+    ],
+)
+def test_an_administrator_is_told_what_is_wrong_with_a_webhook(as_, wrong, words):
+    asked = {"url": "https://partner.example/hook", "events": "[]", "secret": "s", "is_active": "on"}
+    ada = as_("ada")
+    answer = ada.post("/admin/portal/webhook/add/", asked | wrong)
+    assert words in answer.text
+    assert not Webhook.objects.exists()
+    assert ada.post("/admin/portal/webhook/add/", asked).status_code == 302
+    assert "partner.example" in ada.get("/admin/portal/webhook/").text

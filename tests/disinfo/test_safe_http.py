@@ -176,7 +176,7 @@ def test_a_server_that_drips_is_cut_at_the_total_time(start):
     began = time.monotonic()
     with pytest.raises(FetchTimeoutError) as cut:
         fetch(_drip(start), total_seconds=0.5)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     assert cut.value.is_transient
 
 
@@ -184,7 +184,7 @@ def test_a_server_that_drips_is_cut_at_the_total_time(start):
 def test_a_server_that_stalls_is_cut(start):
     def answer(connection, request):
         connection.sendall(start)
-        time.sleep(1)
+        connection.recv(1)  # until the client has gone
 
     with pytest.raises(FetchTimeoutError):
         fetch(answer, read_seconds=0.2)

@@ -15,7 +15,9 @@ from disinfo.safe_http import (
     HostGate,
     Policy,
     RefusedAddressError,
+    check_unresolved,
     parse_allowed,
+    parse_url,
 )
 from disinfo.safe_http.addresses import is_public
 from disinfo.safe_http.urls import follow
@@ -286,3 +288,35 @@ def test_whatever_the_address_nothing_but_a_fetch_error_comes_out(url):
 def test_wherever_a_redirect_leads_nothing_but_a_fetch_error_comes_out(location):
     with contextlib.suppress(FetchError):
         assert follow(httpx.URL("http://example.org/a"), location).scheme in {"http", "https"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(
+            "http://127.0.0.1/",
+            "http://2130706433/",
+            "http://0x7f.1/",
+            "http://10.1.2.3/hook",
+            "https://[::1]/",
+        ),
+        *("http://169.254.169.254/", "http://localhost/", "https://api.LOCALHOST./x"),
+        *("https://partner.example:8443/", "https://9.9.9.9:8443/"),
+    ],
+)
+def test_what_would_be_refused_each_time_is_refused_before_anything_is_asked(address):
+    with pytest.raises(RefusedAddressError):
+        check_unresolved(Policy(user_agent="x"), parse_url(address))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("https://partner.example/hook", "http://9.9.9.9/", "http://10.1.2.3/", "http://localhost:8000/"),
+        *("http://127.0.0.1:8000/", "http://inside.example:9000/"),
+    ],
+)
+def test_what_may_be_reached_is_not_refused_before(address):
+    allowed = ("10.0.0.0/8", "10.0.0.0/8:9000", "127.0.0.1:8000")
+    policy = Policy(user_agent="x", allow=tuple(parse_allowed(each) for each in allowed))
+    check_unresolved(policy, parse_url(address))

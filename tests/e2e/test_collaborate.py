@@ -58,6 +58,11 @@ def say(page: Any, text: str) -> None:
     page.press(FIELD, "Enter")
 
 
+def message_of(page: Any, text: str) -> str:
+    """The selector of the message that says so."""
+    return f"#{page.locator('.said', has_text=text).get_attribute('id')}"
+
+
 def is_live(page: Any) -> None:
     page.wait_for_selector("[data-room-page][data-state=open]")
 
@@ -72,8 +77,41 @@ def test_what_one_says_the_other_sees_and_answers(enter):
     phone.fill(FIELD, "Je regarde")
     phone.click("[data-composer] button[type=submit]")
     desk.wait_for_selector(".said-body:has-text('Je regarde')")
-    desk.locator(".said").last.locator("[data-sign]").first.click()
-    phone.wait_for_selector(".said:last-child [data-count]:text('1')")
+    message = message_of(desk, "Je regarde")
+    desk.click(f"{message} [data-sign]")
+    phone.wait_for_selector(f"{message} [data-count]:text('1')")
+
+
+def test_a_sign_that_a_busy_portal_refuses_is_given_again_and_what_stays_refused_is_said(enter):
+    desk = enter("Alice")
+    is_live(desk)
+    say(desk, "give it a sign")
+    message = message_of(desk, "give it a sign")
+    answers = [503, 429]
+    desk.route(
+        "**/react/", lambda route: route.fulfill(status=answers.pop()) if answers else route.continue_()
+    )
+    desk.click(f"{message} [data-sign]")
+    desk.wait_for_selector(f"{message} [data-sign][aria-pressed=true] [data-count]:text('1')")
+    desk.unroute("**/react/")
+    desk.route("**/react/", lambda route: route.fulfill(status=403))
+    desk.click(f"{message} [data-sign]")
+    desk.wait_for_selector("[data-composer-state]:text('This could not be sent.')")
+    assert desk.get_attribute(f"{message} [data-sign] >> nth=0", "aria-pressed") == "true"
+
+
+def test_a_message_saved_with_a_key_is_said_to_be_saved_however_often_it_is_pressed(enter):
+    desk = enter("Alice")
+    is_live(desk)
+    say(desk, "keep this one")
+    said = desk.locator(".said", has_text="keep this one")
+    for _ in range(2):
+        desk.evaluate("document.querySelector('[data-composer-state]').textContent = ''")
+        said.focus()
+        desk.keyboard.press("s")
+        desk.wait_for_selector("[data-composer-state]:text('among your saved messages')")
+    desk.goto("/collaborate/saved/")
+    assert desk.locator("main", has_text="keep this one").count() == 1
 
 
 def test_a_message_that_was_said_while_one_was_away_is_there_once_in_its_place(enter, there):

@@ -32,7 +32,7 @@ def save(opened):
 
 def until(opened, condition):
     """Wait for a condition; Playwright's own way is refused by the policy of our pages."""
-    for _try in range(100):
+    for _try in range(1200):
         if opened.evaluate(condition):
             return
         opened.wait_for_timeout(50)
@@ -151,7 +151,7 @@ def test_enter_in_a_line_of_the_form_saves_and_opens_no_preview(member, open_pag
     target = page(body="Text")
     opened = open_page(target.get_absolute_url() + "edit/", as_user=member)
     area_of(opened).fill("Text and more")
-    with opened.expect_navigation(timeout=10_000):
+    with opened.expect_navigation():
         opened.locator("input[name=reason]").press("Enter")
     assert "Text and more" in opened.locator("article").inner_text()
 

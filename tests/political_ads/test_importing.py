@@ -301,6 +301,20 @@ class TestThingsGoWrong:
             interfaces.look(source=source)
 
 
+def test_an_interface_is_looked_at_again_once_its_hours_are_over():
+    at = moment("2026-03-02T12:00")
+    never, long_ago, lately, _file, _closed = (
+        SourceFactory(kind="api", every_hours=6),
+        SourceFactory(kind="api", every_hours=6),
+        SourceFactory(kind="api", every_hours=6),
+        SourceFactory(kind="file"),
+        SourceFactory(kind="api", is_closed_since=at),
+    )
+    for source, hours in ((long_ago, 30), (long_ago, 7), (lately, 8), (lately, 5)):
+        LibrarySnapshot.objects.create(source=source, taken_at=at - timedelta(hours=hours))
+    assert set(Source.objects.due(at)) == {never, long_ago}
+
+
 class TestAlerts:
     def test_followers_and_webhooks_are_told_once(self, source, people):
         Webhook.objects.create(url="https://partner.example/hook", events=["ads.removed"])

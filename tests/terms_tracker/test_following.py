@@ -8,7 +8,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
+from disinfo import outbox
 from disinfo.accounts.models import Role
 from disinfo.portal.models import OutboxMessage, Webhook
 from terms_tracker.models import Notice, Subscription, Topic, Version
@@ -389,3 +391,58 @@ def test_another_address_to_call_gets_another_secret(client):
     assert subscription.webhook.secret != secret
     client.post(address, {"way": Way.MAIL})
     assert not Webhook.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8000/hook", "https://10.0.0.1/", "http://localhost/x"])
+def test_an_address_within_is_refused_while_it_is_written(client, address):
+    member = MembershipFactory().user
+    log_in(client, member)
+    answer = client.post(reverse("terms:follow"), {"way": Way.WEBHOOK, "webhook_url": address})
+    assert answer.status_code == 400
+    assert "public addresses only" in answer.text
+    assert not Webhook.objects.exists()
+
+
+def test_who_has_an_address_called_reads_why_it_failed(client):
+    member = MembershipFactory().user
+    subscription = followed(member, way=Way.WEBHOOK, webhook_url="https://one.example/hook")
+    log_in(client, member)
+    assert "last called" not in client.get(reverse("terms:follow")).text
+    call = outbox.put_call(subscription.webhook, "terms.followed", {}, key="1")
+    call.deliveries.create(succeeded=False, detail="http_status 404: https://one.example/hook answered 404")
+    page = client.get(reverse("terms:follow")).text
+    assert "The page is no longer at its address." in page
+    assert "tried again at" in page
+    OutboxMessage.objects.update(state="given_up")
+    assert "This call is not tried again" in client.get(reverse("terms:follow")).text
+
+
+def test_services_of_the_same_name_are_told_apart_by_their_collections(reader, client):
+    ours, theirs = (CollectionFactory(key=key, name=key.title()) for key in ("open", "theirs"))
+    for collection, name in ((ours, "Chirper"), (theirs, "Chirper"), (ours, "Findly")):
+        ServiceFactory(collection=collection, key=name, name=name)
+    log_in(client, reader)
+    page = client.get(reverse("terms:follow")).content.decode()
+    assert re.findall(r">((?:Chirper|Findly)[^<]*)</option>", page) == [
+        "Chirper (Open)",
+        "Chirper (Theirs)",
+        "Findly",
+    ]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["ftp://a.example/hook", "http://10.0.0.1/hook", "https://[::1]/", "https://me:word@a.example/"],
+)
+def test_an_address_that_can_never_be_called_is_refused_when_it_is_written(client, address):
+    member = MembershipFactory(user__language="en").user
+    log_in(client, member)
+    page = client.post(reverse("terms:follow"), {"way": Way.WEBHOOK, "webhook_url": address})
+    assert page.status_code == 400
+    assert "address" in page.context["form"].errors["webhook_url"][0]
+    assert not Webhook.objects.exists()
+
+
+def test_a_phrase_stands_in_the_quotation_marks_of_the_reader():
+    with override("fr"):
+        assert str(Subscription(phrase="appel")) == "«\xa0appel\xa0»"

@@ -1,7 +1,5 @@
 // One key each on the message that has the focus: j and k move, r replies, + agrees, s saves, . shows everything, c writes.
-import { post } from "./sending.js";
-
-export function startRoomKeys(talk, composer) {
+export function startRoomKeys(talk, composer, save) {
   const current = () => document.activeElement?.closest?.(".said");
   const move = (step) => {
     const all = talk.messages();
@@ -16,7 +14,7 @@ export function startRoomKeys(talk, composer) {
     k: () => move(-1),
     r: onCurrent((message) => composer.replyTo(message)),
     "+": onCurrent((message) => message.querySelector("[data-sign]").click()),
-    s: onCurrent((message) => post(message.querySelector("[data-slot=more]").href, { deed: "save" })),
+    s: onCurrent(save),
     ".": onCurrent((message) => message.querySelector("[data-slot=more]").click()),
     c: () => composer.text?.focus(),
   };

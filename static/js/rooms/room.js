@@ -2,7 +2,7 @@
 import { Composer } from "./composer.js";
 import { startRoomKeys } from "./keys.js";
 import { startOffers } from "./offers.js";
-import { post, read } from "./sending.js";
+import { insist, post, read } from "./sending.js";
 import { Stream } from "./stream.js";
 import { Talk } from "./talk.js";
 import { Unread } from "./unread.js";
@@ -79,16 +79,20 @@ function here({ count, names }) {
   box.querySelector("[data-here-names]").textContent = names.join(", ") + (more > 0 ? ` +${more}` : "");
 }
 
+function tell(words) {
+  state.textContent = words;
+}
+
 function connection(now) {
   page.dataset.state = now;
-  if (now === "closed") state.textContent = page.dataset.saysClosed;
-  else if (now === "away") state.textContent = page.dataset.saysAway;
-  else if (state?.textContent === page.dataset.saysAway) state.textContent = "";
+  if (now === "closed") tell(page.dataset.saysClosed);
+  else if (now === "away") tell(page.dataset.saysAway);
+  else if (state.textContent === page.dataset.saysAway) tell("");
 }
 
 const composer = new Composer(page, { said, typing: () => post(`${base}typing/`).catch(() => {}) });
 startOffers(page);
-startRoomKeys(talk, composer);
+startRoomKeys(talk, composer, save);
 new Stream(page.dataset.stream, {
   slug: page.dataset.slug,
   clock: Number(page.dataset.clock),
@@ -97,17 +101,29 @@ new Stream(page.dataset.stream, {
     far: () => location.reload(),
     unread: (each) => unread.add(each),
     read: (each) => unread.clear(each),
-    state: (now) => state && connection(now),
+    state: connection,
     typing,
     here,
   },
 });
 
+// The sign shows when the stream brings it. Only a failure is said: that nothing happened would look like a slow portal.
+async function react(form, button) {
+  const wanted = button.getAttribute("aria-pressed") !== "true";
+  const answer = await insist(form.action, { sign: button.value, wanted });
+  tell(answer?.ok ? "" : page.dataset.saysFailed);
+}
+
+async function save(message) {
+  const answer = await insist(message.querySelector("[data-slot=more]").href, { deed: "save", wanted: true });
+  tell(answer?.ok ? page.dataset.saysSaved : page.dataset.saysFailed);
+}
+
 talk.list.addEventListener("submit", (event) => {
   const form = event.target.closest("[data-slot=react]");
   if (!form) return;
   event.preventDefault();
-  post(form.action, { sign: event.submitter.value }).catch(() => connection("away"));
+  react(form, event.submitter);
 });
 document.addEventListener("scroll", () => {
   if (talk.isAtEnd) document.querySelector("[data-below]")?.setAttribute("hidden", "");
