@@ -126,6 +126,8 @@ INCIDENTS = {
     # Not offered without a key; the script that hears is the same for everybody.
     "collaborate:push": Row((302, 404, 404, 404, 404, 404), "post"),
     "collaborate:worker": Row(OPEN),
+    # A signed address that a mail carries: this one is forged.
+    "collaborate:no_mail": Row(all_of_them(404), arguments=("word",)),
     "collaborate:platforms": Row(OPEN),
     "api_collaborate_incidents": Row((401, 200, 200, 200, 200, 200)),
     **{
@@ -313,6 +315,9 @@ MATRIX: dict[str, Row] = {
     "encyclopedia:thread": Row((403, 403, 302, 302, 302, 302), "post", ("thread",), {"deed": "resolve"}),
     "encyclopedia:remark": Row((302, 403, 403, 302, 302, 302), "post", ("remark",), {"deed": "hide"}),
     "encyclopedia:check": Row((302, 403, 302, 302, 302, 302), "post", ("language", "wiki_page")),
+    # That page translates none.
+    "encyclopedia:catch_up": Row((302, 403, 404, 404, 404, 404), "post", ("language", "wiki_page")),
+    "encyclopedia:unwatch": Row(OPEN, arguments=("unwatch_token",)),
     **{
         f"encyclopedia:{name}": Row(OPEN)
         for name in ("matrix", "countries", "timeline", "commitments", "export")
