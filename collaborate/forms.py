@@ -213,9 +213,13 @@ class BanForm(ReasonForm):
     )
     field_order = ("user", "days", "reason")
 
-    def __init__(self, *args: Any, room: Room, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, room: Room, moderator: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = User.objects.filter(room_seats__room=room)  # type: ignore[attr-defined]  # a form knows fields, not their class
+        # Not an owner: their role is taken first, by who may take it; nor oneself.
+        seats = room.participants.exclude(role=Participant.Role.OWNER).exclude(user=moderator)
+        people = User.objects.filter(pk__in=seats.values("user")).order_by("name", "email")
+        people = people.exclude(pk__in=room.bans.in_force().values("user"))
+        self.fields["user"].queryset = people  # type: ignore[attr-defined]  # a form knows fields, not their class
 
 
 class BotForm(forms.Form):

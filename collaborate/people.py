@@ -26,13 +26,14 @@ class Named:
 
 
 def audience_of(room: Room) -> "list[User]":
-    """Who may be in the room: those with a seat, and for rooms open by membership the members of organisations."""
+    """Who may be in the room: those with a seat, where membership opens it the members; not who is kept out."""
     may_enter = Q(room_seats__room=room)
     if room.kind == Room.Kind.ORGANISATION:
         may_enter |= Q(memberships__organisation=room.organisation_id)
     elif room.kind == Room.Kind.PUBLIC:
         may_enter |= Q(memberships__organisation__status=Organisation.Status.VETTED)
-    rows = User.objects.filter(may_enter, is_active=True).distinct().order_by("pk")
+    banned = room.bans.in_force().values("user")
+    rows = User.objects.filter(may_enter, is_active=True).exclude(pk__in=banned).distinct().order_by("pk")
     return list(rows.only("pk", "name", "email", "is_active", "is_superuser")[:MOST_PEOPLE])
 
 

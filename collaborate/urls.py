@@ -20,6 +20,7 @@ urlpatterns = [
     path("search/", lists.search, name="search"),
     path("saved/", lists.saved, name="saved"),
     path("notifications/", lists.notifications, name="notifications"),
+    path("notifications/none/<str:token>/", lists.no_mail, name="no_mail"),
     path("notifications/push/", push.choose, name="push"),
     path("worker.js", push.worker, name="worker"),
     path("people/", lists.people, name="people"),

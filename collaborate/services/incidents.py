@@ -93,7 +93,8 @@ def open_from(*, message: Message, opener: User, name: str = "") -> Incident:
         origin=root,
     )
     if source.kind in Room.BY_SEAT:
-        for seat in source.participants.exclude(user=opener).order_by("pk"):
+        banned = source.bans.in_force().values("user")
+        for seat in source.participants.exclude(user=opener).exclude(user__in=banned).order_by("pk"):
             Participant.objects.get_or_create(
                 room=incident.room, user=seat.user, defaults={"role": seat.role}
             )

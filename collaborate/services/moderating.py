@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from collaborate.live import bus
-from collaborate.models import Ban, Message, Notification, Participant, Report, Room
+from collaborate.models import Ban, Message, Notification, Report, Room
 from collaborate.services import files
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
@@ -49,12 +49,14 @@ def hide(*, message: Message, moderator: User, reason: str, wanted: bool) -> Non
 
 @transaction.atomic
 def ban(*, room: Room, user: User, moderator: User, reason: str, days: int | None) -> Ban:
-    """Keep somebody out of a room, for some days or for good; their stream ends at once."""
+    """Keep somebody out of a room, for some days or for good; their stream ends at once.
+
+    Their seat stays, which opens nothing meanwhile: once it is over, they are in a private room again.
+    """
     until = timezone.now() + timedelta(days=days) if days else None
     found, _is_new = Ban.objects.update_or_create(
         room=room, user=user, defaults={"until": until, "reason": reason[:300], "banned_by": moderator}
     )
-    Participant.objects.filter(room=room, user=user).delete()
     Notification.objects.filter(user=user, message__room=room).delete()
     audit.record("collaborate.ban", actor=moderator, on=room, user=user.pk, days=days, reason=reason)
     bus.end_streams_of((user.pk,))

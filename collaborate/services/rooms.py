@@ -144,14 +144,20 @@ def change(*, room: Room, changer: User, **values: Any) -> Room:
 def invite(*, room: Room, email: str, inviter: User) -> Invitation | None:
     """Let somebody in: a member of an organisation at once, anyone else as a guest, by a mail with a link.
 
-    Gives the invitation; None when it was not needed.
+    Gives the invitation, which replaces an earlier one; None when it was not needed.
+
+    Raises:
+        RefusedError: they are kept out of the room.
     """
     email = email.strip().lower()
     member = User.objects.filter(email__iexact=email, is_active=True).first()
+    if member and room.bans.in_force().filter(user=member).exists():
+        raise RefusedError(_("They are kept out of this room: let them in again under “Moderation” first."))
     if member and Organisation.objects.of(member).exists():
         if not room.participants.filter(user=member).exists():
             add(room=room, user=member, adder=inviter)
         return None
+    room.invitations.open().filter(email=email).delete()
     secret = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
         room=room,
@@ -162,7 +168,8 @@ def invite(*, room: Room, email: str, inviter: User) -> Invitation | None:
     )
     body = _(
         "%(person)s invites you as a guest into the room “%(room)s”.\n\nOpen this address within %(days)d days, "
-        "logged in with this e-mail address:\n%(address)s\n"
+        "logged in with this e-mail address:\n%(address)s\n\nWithout an account here, make one with this e-mail "
+        "address first, confirm it, then open the address above again.\n"
     ) % {
         "person": inviter,
         "room": room.name,
@@ -176,21 +183,32 @@ def invite(*, room: Room, email: str, inviter: User) -> Invitation | None:
 
 
 @transaction.atomic
+def withdraw(*, invitation: Invitation, actor: User) -> None:
+    """Take an invitation back before it is used."""
+    audit.record("collaborate.withdraw", actor=actor, on=invitation.room, email=invitation.email)
+    invitation.delete()
+
+
+@transaction.atomic
 def accept(*, secret: str, user: User) -> Room:
-    """Take the seat that an invitation offers.
+    """Take the seat that an invitation offers; whoever has taken it already is led to the room again.
 
     Raises:
         RefusedError: unknown, out of date, taken already, or for another address.
     """
     invitation = Invitation.objects.select_for_update().open().filter(digest=_digest(secret)).first()
     if invitation is None:
+        mine = Room.objects.visible_to(user).filter(participants__user=user)
+        if room := mine.filter(invitations__digest=_digest(secret)).first():
+            return room
         raise RefusedError(_("This invitation is out of date, or was used: ask for another one."))
     verified = user.emailaddress_set.filter(verified=True, email__iexact=invitation.email)  # type: ignore[attr-defined]  # allauth's relation
     if not verified.exists():
         raise RefusedError(_("This invitation is for another e-mail address than yours."))
-    Participant.objects.get_or_create(
-        room=invitation.room, user=user, defaults={"role": Participant.Role.GUEST}
-    )
+    # Whoever belongs to an organisation is no guest, under whichever of their addresses they were invited.
+    is_member = Organisation.objects.of(user).exists()
+    role = Participant.Role.MEMBER if is_member else Participant.Role.GUEST
+    Participant.objects.get_or_create(room=invitation.room, user=user, defaults={"role": role})
     invitation.accepted_at = timezone.now()
     invitation.save()
     audit.record("collaborate.accept", actor=user, on=invitation.room)

@@ -14,6 +14,8 @@ from disinfo.accounts import audit
 from disinfo.accounts.models import Membership, Organisation, User
 from disinfo.accounts.permissions import abilities_of, roles_of
 
+_MOST_ASKED = 20
+
 
 def needs_agreement(message: Message, room: Room) -> bool:
     """Whether the originator's organisation has to agree: its mark is strict, and others than its people are there."""
@@ -79,7 +81,11 @@ def _taken(message: Message, room: Room, sharer: User) -> Message:
 
 @transaction.atomic
 def answer(*, request: ShareRequest, answerer: User, agreed: bool) -> None:
-    """Agree or not, in the originator's name; answered already, nothing happens."""
+    """Agree or not, in the originator's name; answered already, nothing happens.
+
+    Raises:
+        RefusedError: who asked may not write in that room any more.
+    """
     row = (
         ShareRequest.objects.select_for_update()
         .select_related("message__room", "room", "asked_by")
@@ -98,7 +104,17 @@ def answer(*, request: ShareRequest, answerer: User, agreed: bool) -> None:
         agreed=agreed,
     )
     if agreed and not row.message.is_gone:
+        if not Room.objects.visible_to(row.asked_by).filter(pk=row.room_id).exists():
+            raise RefusedError(
+                _("%(name)s may not enter that room any more: refuse this.") % {"name": row.asked_by}
+            )
         _taken(row.message, row.room, row.asked_by)
+
+
+def asked_by(user: User) -> list[ShareRequest]:
+    """What the user asked for, the latest first, as far as they may still read it."""
+    rows = ShareRequest.objects.filter(asked_by=user, message__room__in=Room.objects.visible_to(user))
+    return list(rows.select_related("message__room", "room", "organisation")[:_MOST_ASKED])
 
 
 def waiting_for(user: User) -> list[ShareRequest]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -22,6 +23,7 @@ from disinfo.celery import send_after_commit
 
 PATIENCE = timedelta(minutes=2)
 """How long a mail waits for its reader to see the message in the room."""
+_signer = Signer(salt="collaborate.no_mail")
 _EXCERPT = 300
 _MOST_LINES = 30
 
@@ -118,10 +120,23 @@ def _mail(user: User, day: str | None) -> bool:
         body = "\n\n".join([*lines, _("Choose when you are written to: %(address)s") % {"address": choice}])
         if day:
             body = "\n\n".join([body, *_unread_rooms(user)])
-        mail = EmailMessage(subject=pair(settings.SITE_NAME, subject), body=body, to=[user.email])
+        stop_at = settings.SITE_URL + reverse("collaborate:no_mail", args=[_signer.sign(str(user.pk))])
+        body = "\n\n".join([body, _("No more mails about rooms: %(address)s") % {"address": stop_at}])
+        headers = {"List-Unsubscribe": f"<{stop_at}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        mail = EmailMessage(
+            subject=pair(settings.SITE_NAME, subject), body=body, to=[user.email], headers=headers
+        )
         outbox.put_mail(mail, key=f"collaborate.mail:{user.pk}:{day or rows[0].pk}")
     Notification.objects.filter(pk__in=[row.pk for row in rows]).update(mailed_at=timezone.now())
     return True
+
+
+def reader_of(token: str) -> User | None:
+    """Whose mails an address in a mail ends; None when it is forged."""
+    try:
+        return User.objects.filter(pk=int(_signer.unsign(token)), is_active=True).first()
+    except (BadSignature, ValueError):
+        return None
 
 
 def _line(row: Notification) -> str:

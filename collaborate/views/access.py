@@ -17,6 +17,12 @@ def person(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
+def key_in(request: HttpRequest, name: str) -> int:
+    """A key that a form sends back; 0, which nothing has, for what is none."""
+    key = request.POST.get(name, "")
+    return int(key) if key.isdecimal() and len(key) < 18 else 0
+
+
 def room_for(request: HttpRequest, slug: str) -> Room:
     """The room, for somebody who may enter it."""
     rows = Room.objects.visible_to(request.user).select_related("organisation")

@@ -53,6 +53,10 @@ def more(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             deed(request, found)
         except RefusedError as error:
             messages.error(request, str(error))
+            if request.POST.get("deed") == "edit":
+                # What was written is not lost.
+                context = {**_context(request, found), "edit_form": EditForm(request.POST)}
+                return render(request, "collaborate/more.html", context, status=400)
         if request.headers.get("Accept") == "application/json":
             return HttpResponse(status=204)
         return redirect(_where_to(request, found))
@@ -162,7 +166,8 @@ def _share(request: HttpRequest, found: Message) -> None:
     values = form.cleaned_data
     done = sharing.share(message=found, room=values["room"], sharer=person(request), reason=values["reason"])
     if isinstance(done, ShareRequest):
-        messages.info(request, _("%(name)s is asked to agree first.") % {"name": done.organisation})
+        asked = _("%(name)s is asked to agree first; the answer will stand here, below.")
+        messages.info(request, asked % {"name": done.organisation})
     else:
         messages.success(request, _("Shared."))
 

@@ -79,6 +79,8 @@ def hook(request: HttpRequest, secret: str) -> HttpResponse:
         return _unknown()
     if not callers.may_send(request, "collaborate-hook", most=_MOST_AN_HOUR, seconds=3600):
         return JsonResponse({"error": "too many"}, status=429)
+    if len(request.body) > _MOST_BYTES:
+        return _too_large()
     payload = _payload(request)
     if payload is None:
         return JsonResponse({"error": "send JSON with a text"}, status=400)
@@ -93,6 +95,8 @@ def hook(request: HttpRequest, secret: str) -> HttpResponse:
 @require_POST
 def response(request: HttpRequest, secret: str) -> HttpResponse:
     """A `response_url` that a program was given with a command."""
+    if len(request.body) > _MOST_BYTES:
+        return _too_large()
     payload = _payload(request)
     if payload is None:
         return JsonResponse({"error": "send JSON with a text"}, status=400)
@@ -120,9 +124,11 @@ def _unknown() -> JsonResponse:
     return JsonResponse({"Error": "Missing or invalid token"}, status=401)
 
 
+def _too_large() -> JsonResponse:
+    return JsonResponse({"error": f"too large: {_MOST_BYTES} bytes at most"}, status=413)
+
+
 def _payload(request: HttpRequest) -> Mapping[str, Any] | None:
-    if len(request.body) > _MOST_BYTES:
-        return None
     text = request.POST.get("payload", "") or request.body.decode(errors="replace")
     try:
         value = json.loads(text)

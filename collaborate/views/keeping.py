@@ -14,7 +14,7 @@ from collaborate.permissions import can_manage
 from collaborate.services import bots as bot_services
 from collaborate.services import exporting, moderating, rooms
 from collaborate.services.refusals import RefusedError
-from collaborate.views.access import managed_room, moderated_room, person, room_for
+from collaborate.views.access import key_in, managed_room, moderated_room, person, room_for
 from disinfo import exports
 from disinfo.accounts import audit
 from disinfo.accounts.models import Organisation
@@ -31,20 +31,37 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         if not may_manage:
             raise PermissionDenied
+        if "withdraw" in request.POST:
+            invited = get_object_or_404(room.invitations.open(), pk=key_in(request, "withdraw"))
+            rooms.withdraw(invitation=invited, actor=person(request))
+            messages.success(request, _("Withdrawn: its address opens nothing any more."))
+            return redirect("collaborate:members", slug)
         form = InviteForm(request.POST)
-        if "email" in request.POST and form.is_valid():
-            rooms.invite(room=room, email=form.cleaned_data["email"], inviter=person(request))
-            messages.success(request, _("Done: they are in, or an invitation is on its way."))
+        if form.is_valid() and _invite(request, room, form):
             return redirect("collaborate:members", slug)
     context = {
         "room": room,
         "participants": room.participants.by_name(),
+        "kept_out": set(room.bans.in_force().values_list("user", flat=True)),
         "invitations": room.invitations.open() if may_manage else [],
         "can_manage": may_manage,
         "roles": Participant.Role.choices,
         "form": form,
     }
     return render(request, "collaborate/members.html", context)
+
+
+def _invite(request: HttpRequest, room: Room, form: InviteForm) -> bool:
+    try:
+        invited = rooms.invite(room=room, email=form.cleaned_data["email"], inviter=person(request))
+    except RefusedError as error:
+        form.add_error("email", str(error))
+        return False
+    if invited is None:
+        messages.success(request, _("They are in: nothing more is needed."))
+    else:
+        messages.success(request, _("An invitation is on its way to %(email)s.") % {"email": invited.email})
+    return True
 
 
 @login_required
@@ -90,16 +107,15 @@ def moderation(request: HttpRequest, slug: str) -> HttpResponse:
     """What was reported, what is hidden, who is kept out."""
     room = moderated_room(request, slug)
     user = person(request)
-    form = BanForm(request.POST if request.POST.get("deed") == "ban" else None, room=room)
+    form = BanForm(request.POST if request.POST.get("deed") == "ban" else None, room=room, moderator=user)
     if request.method == "POST":
         deed = request.POST.get("deed")
         if deed == "settle":
-            report = get_object_or_404(Report, pk=request.POST.get("report"), message__room=room)
+            report = get_object_or_404(Report, pk=key_in(request, "report"), message__room=room)
             moderating.settle(report=report, moderator=user)
         elif deed == "unban":
-            moderating.unban(
-                ban=get_object_or_404(Ban, pk=request.POST.get("ban"), room=room), moderator=user
-            )
+            ban = get_object_or_404(Ban, pk=key_in(request, "ban"), room=room)
+            moderating.unban(ban=ban, moderator=user)
         elif form.is_valid():
             moderating.ban(room=room, moderator=user, **form.cleaned_data)
         if not form.errors:
@@ -142,7 +158,7 @@ def bots(request: HttpRequest) -> HttpResponse:
     form = BotForm(request.POST if "name" in request.POST else None, creator=user)
     secret = ""
     if request.method == "POST" and "bot" in request.POST:
-        bot = get_object_or_404(mine, pk=request.POST["bot"])
+        bot = get_object_or_404(mine, pk=key_in(request, "bot"))
         if request.POST.get("deed") == "close":
             bot_services.close(bot=bot, actor=user)
         else:
@@ -157,9 +173,11 @@ def bots(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """Take the seat that an invitation offers; opening the address alone changes nothing."""
+    refusal = ""
     if request.method == "POST":
         try:
             return redirect(rooms.accept(secret=secret, user=person(request)))
         except RefusedError as error:
-            messages.error(request, str(error))
-    return render(request, "collaborate/invitation.html")
+            refusal = str(error)
+    status = 400 if refusal else 200
+    return render(request, "collaborate/invitation.html", {"refusal": refusal}, status=status)

@@ -5,18 +5,19 @@ from collections.abc import Iterable
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from collaborate.finding import Wanted, find
 from collaborate.forms import MailForm, RoomForm, SearchForm
-from collaborate.models import MailChoice, Message, Notification, NotificationChoice, Room
+from collaborate.models import MailChoice, Message, Notification, NotificationChoice, Room, ShareRequest
 from collaborate.permissions import can_enter_collaboration
-from collaborate.services import pushing, reading, rooms, sharing
+from collaborate.services import pushing, reading, rooms, sharing, telling
 from collaborate.services.refusals import RefusedError
-from collaborate.views.access import person
+from collaborate.views.access import key_in, person
 from disinfo import search as words
 from disinfo.accounts.models import Organisation, User
 from disinfo.accounts.permissions import roles_of
@@ -39,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "notices": Notification.objects.open_to(user).unread().count(),
         "shares": len(sharing.waiting_for(user)),
         "is_member": bool(roles_of(user)),
+        "bans": user.room_bans.in_force().select_related("room"),
     }
     return render(request, "collaborate/home.html", context)
 
@@ -121,6 +123,19 @@ def notifications(request: HttpRequest) -> HttpResponse:
     return render(request, "collaborate/notifications.html", context)
 
 
+# A mail program posts here without a session (RFC 8058): the signed address is what lets it.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def no_mail(request: HttpRequest, token: str) -> HttpResponse:
+    """Where a mail's own address leads: reading it asks, posting to it ends the mails about rooms."""
+    reader = telling.reader_of(token)
+    if reader is None:
+        raise Http404
+    if request.method == "POST":
+        reading.choose_mail(user=reader, mail=MailChoice.NEVER)
+    return render(request, "collaborate/no_mail.html", {"reader": reader})
+
+
 @login_required
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
@@ -170,10 +185,20 @@ def shares(request: HttpRequest) -> HttpResponse:
     user = person(request)
     waiting = sharing.waiting_for(user)
     if request.method == "POST":
-        for one in waiting:
-            if str(one.pk) == request.POST.get("request"):
-                sharing.answer(request=one, answerer=user, agreed=request.POST.get("deed") == "agree")
-                messages.success(request, _("Answered."))
+        _answer_share(request, next((one for one in waiting if one.pk == key_in(request, "request")), None))
         return redirect("collaborate:shares")
     reading.write_sightings(messages=[one.message_id for one in waiting], users=[user.pk])
-    return render(request, "collaborate/shares.html", {"requests": waiting})
+    context = {"requests": waiting, "asked": sharing.asked_by(user)}
+    return render(request, "collaborate/shares.html", context)
+
+
+def _answer_share(request: HttpRequest, one: ShareRequest | None) -> None:
+    if one is None:
+        messages.info(request, _("Somebody has answered this already."))
+        return
+    try:
+        sharing.answer(request=one, answerer=person(request), agreed=request.POST.get("deed") == "agree")
+    except RefusedError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Answered."))

@@ -13,7 +13,7 @@ from collaborate import commands, people
 from collaborate.catching_up import overview
 from collaborate.forms import MessageForm
 from collaborate.live import bus
-from collaborate.models import Incident, Message, Participant, Room
+from collaborate.models import Incident, Message, Participant, Report, Room
 from collaborate.permissions import can_act, can_manage, can_moderate
 from collaborate.services import posting, reading, rooms
 from collaborate.services.refusals import RefusedError
@@ -93,7 +93,8 @@ def _around(request: HttpRequest, found: Room, seat: Participant) -> dict[str, o
         "seat": seat,
         "joined": Room.objects.joined_by(user)[:50],
         "pattern": pattern(),
-        "can_moderate": can_moderate(user, found),
+        "can_moderate": (moderates := can_moderate(user, found)),
+        "reports": Report.objects.filter(message__room=found, settled_at=None).count() if moderates else 0,
         "can_manage": can_manage(user, found),
         "can_act": can_act(user, found),
     }

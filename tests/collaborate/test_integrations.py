@@ -192,6 +192,14 @@ def test_what_cannot_be_posted_is_refused(alarms, people, organisation, client, 
     assert not alarms.messages.exists()
 
 
+def test_what_is_too_large_is_refused_as_such(alarms, people, organisation, client):
+    _hook, secret = hook(alarms, people, organisation, "incoming")
+    body = json.dumps({"text": "x" * 100_000})
+    answer = client.post(f"/collaborate/hooks/{secret}/", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["error"]) == (413, "too large: 100000 bytes at most")
+    assert not alarms.messages.exists()
+
+
 def test_a_closed_integration_opens_nothing(alarms, people, organisation, client):
     opened, secret = hook(alarms, people, organisation, "incoming")
     calling.close_hook(hook=opened, actor=people["oscar"])

@@ -13,7 +13,7 @@ from PIL import Image
 
 from collaborate import commands
 from collaborate.models import Attachment, Ban, Bot, Link, Message, Notification, Room, ShareRequest
-from collaborate.services import answering, linking, moderating, posting, reading, sharing, telling
+from collaborate.services import answering, incidents, linking, moderating, posting, reading, sharing, telling
 from collaborate.services.refusals import RefusedError
 from disinfo import fetcher, outbox
 from disinfo.accounts.models import ApiToken, AuditEntry, User
@@ -326,3 +326,114 @@ def test_an_administrator_makes_a_bot_that_speaks_by_its_token_until_it_is_close
     as_("oscar").post("/collaborate/bots/", {"bot": Bot.objects.get().pk, "deed": "close"})
     assert client.post(path, {"text": "beep"}, content_type="application/json", **key).status_code == 401
     assert ApiToken.objects.get().revoked_at
+
+
+def test_a_mail_ends_further_mails_in_one_click_and_only_for_its_reader(client, alarms, people):
+    factories.said(alarms, people["alice"], "@oscar look")
+    telling.write_digests()
+    sent = OutboxMessage.objects.get(kind="mail").payload
+    address = sent["headers"]["List-Unsubscribe"].strip("<>")
+    assert address in sent["body"]
+    path = "/" + address.split("/", 3)[3]
+    assert people["oscar"].email in client.get(path).text
+    assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert client.post(path.replace("/none/", "/none/9")).status_code == 404
+    factories.said(alarms, people["alice"], "@oscar again")
+    Notification.objects.update(mailed_at=None)
+    assert telling.write_digests() == 0
+
+
+def test_who_is_kept_out_is_neither_named_nor_told(alarms, people, partner):
+    moderating.ban(room=alarms, user=partner, moderator=people["alice"], reason="x", days=None)
+    factories.said(alarms, people["alice"], "@paula are you there?")
+    assert not Notification.objects.filter(user=partner).exists()
+
+
+def test_a_moderator_keeps_out_neither_an_owner_nor_themselves(as_, alarms, people, partner):
+    factories.seat(alarms, partner)
+    factories.seat(alarms, people["rita"], "moderator")
+    page = f"{alarms.get_absolute_url()}moderation/"
+    rita = as_("rita")
+    for who, is_out in ((people["alice"], False), (people["rita"], False), (partner, True)):
+        rita.post(page, {"deed": "ban", "user": who.pk, "reason": "x"})
+        assert Ban.objects.filter(user=who).exists() is is_out
+
+
+def test_moderators_see_in_the_room_that_something_is_reported(as_, alarms, people, partner):
+    message = factories.said(alarms, people["alice"], "x")
+    moderating.report(message=message, reporter=people["oscar"], reason="wrong")
+    assert "1 report<" in as_("alice").get(alarms.get_absolute_url()).text
+    assert "1 report<" not in as_("rita").get(alarms.get_absolute_url()).text
+
+
+@pytest.mark.parametrize("deed", [{"deed": "settle", "report": "x"}, {"deed": "unban", "ban": "9" * 40}])
+def test_what_is_no_key_is_not_found(as_, alarms, deed):
+    assert as_("alice").post(f"{alarms.get_absolute_url()}moderation/", deed).status_code == 404
+
+
+def test_what_was_written_anew_is_kept_when_it_is_refused(as_, alarms, people):
+    message = factories.said(alarms, people["alice"], "short")
+    long = "word " * 5_000
+    answer = as_("alice").post(f"{message.get_absolute_url()}more/", {"deed": "edit", "text": long})
+    assert answer.status_code == 400
+    assert "too long" in answer.text
+    assert long.strip() in answer.text
+
+
+def test_who_asked_to_share_reads_the_answer(as_, alarms, people, partner):
+    source = factories.room(partner, name="Theirs")
+    message = factories.said(source, partner, "x", tlp="amber")
+    request = sharing.share(message=message, room=alarms, sharer=people["alice"], reason="why")
+    assert "waits for an answer" in as_("alice").get("/collaborate/shares/").text
+    sharing.answer(request=request, answerer=partner, agreed=False)
+    assert "refused" in as_("alice").get("/collaborate/shares/").text
+    late = as_("oscar").post("/collaborate/shares/", {"request": request.pk, "deed": "agree"}, follow=True)
+    assert "answered this already" in late.text
+
+
+def test_an_agreement_that_can_do_nothing_more_is_said_in_words(alarms, people, partner, as_):
+    message = factories.said(alarms, people["alice"], "x", tlp="amber")
+    target = factories.room(partner, name="Theirs")
+    sharing.share(message=message, room=target, sharer=partner, reason="why")
+    request = ShareRequest.objects.get()
+    Room.objects.filter(pk=target.pk).update(is_archived=True)
+    asked = {"request": request.pk, "deed": "agree"}
+    answer = as_("oscar").post("/collaborate/shares/", asked, follow=True)
+    assert "closed" in answer.text
+    Room.objects.filter(pk=target.pk).update(is_archived=False)
+    Ban.objects.create(room=target, user=partner)
+    answer = as_("oscar").post("/collaborate/shares/", asked, follow=True)
+    assert "may not enter that room any more" in answer.text
+    request.refresh_from_db()
+    assert request.state == "waiting"
+
+
+def test_a_ban_from_a_private_room_ends_and_its_reason_is_told(as_, secret, people):
+    factories.seat(secret, people["rita"], "moderator")
+    moderating.ban(room=secret, user=people["rita"], moderator=people["alice"], reason="noise", days=2)
+    assert as_("rita").get(secret.get_absolute_url()).status_code == 404
+    home = as_("rita").get("/collaborate/").text
+    assert "A moderator keeps you out of “Inquiry”" in home
+    assert "noise" in home
+    assert "kept out" in as_("alice").get(f"{secret.get_absolute_url()}people/").text
+    Ban.objects.update(until=timezone.now())
+    assert as_("rita").get(secret.get_absolute_url()).status_code == 200
+    assert "keeps you out" not in as_("rita").get("/collaborate/").text
+
+
+def test_an_incident_takes_nobody_along_who_is_kept_out(secret, people, partner):
+    factories.seat(secret, partner)
+    moderating.ban(room=secret, user=partner, moderator=people["alice"], reason="x", days=None)
+    message = factories.said(secret, people["alice"], "look")
+    incident = incidents.open_from(message=message, opener=people["alice"])
+    assert not incident.room.participants.filter(user=partner).exists()
+
+
+def test_whose_message_is_hidden_reads_why_and_nobody_else_does(as_, alarms, people, partner):
+    message = factories.said(alarms, people["rita"], "x")
+    moderating.hide(message=message, moderator=people["alice"], reason="an insult", wanted=True)
+    people["paula"] = partner
+    page = f"{message.get_absolute_url()}more/"
+    assert page in as_("rita").get(alarms.get_absolute_url()).text
+    assert "an insult" in as_("rita").get(page).text
+    assert "an insult" not in as_("paula").get(page).text

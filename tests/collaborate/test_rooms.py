@@ -3,7 +3,7 @@
 import pytest
 
 from collaborate.models import Ban, Participant, Room
-from collaborate.services import rooms
+from collaborate.services import moderating, rooms
 from collaborate.services.refusals import RefusedError
 from disinfo.accounts.models import Organisation, User
 from disinfo.portal.models import OutboxMessage
@@ -92,6 +92,10 @@ def test_a_guest_is_invited_by_mail_and_enters_with_that_address_only(secret, pe
     charlie.emailaddress_set.create(email="someone@else.example", verified=True)
     rooms.accept(secret=link, user=charlie)
     assert may_enter(charlie, secret)
+    assert rooms.accept(secret=link, user=charlie) == secret, "the mail is opened again: it leads to the room"
+    with pytest.raises(RefusedError, match="was used"):
+        rooms.accept(secret=link, user=people["oscar"])
+    rooms.remove(room=secret, user=charlie, remover=people["alice"])
     with pytest.raises(RefusedError, match="was used"):
         rooms.accept(secret=link, user=charlie)
 
@@ -99,3 +103,43 @@ def test_a_guest_is_invited_by_mail_and_enters_with_that_address_only(secret, pe
 def test_a_member_of_an_organisation_needs_no_invitation(secret, people, partner):
     assert rooms.invite(room=secret, email=partner.email.upper(), inviter=people["alice"]) is None
     assert may_enter(partner, secret)
+
+
+def invited(secret, people, email="someone@else.example"):
+    rooms.invite(room=secret, email=email, inviter=people["alice"])
+    body = OutboxMessage.objects.first().payload["body"]
+    return body.split("/collaborate/invitations/")[1].split("/")[0]
+
+
+def test_another_invitation_replaces_the_first_and_each_can_be_withdrawn(as_, secret, people):
+    charlie = people["charlie"]
+    charlie.emailaddress_set.create(email="someone@else.example", verified=True)
+    first, second = invited(secret, people), invited(secret, people)
+    with pytest.raises(RefusedError, match="ask for another"):
+        rooms.accept(secret=first, user=charlie)
+    page = f"{secret.get_absolute_url()}people/"
+    assert as_("alice").post(page, {"withdraw": secret.invitations.get().pk}).status_code == 302
+    with pytest.raises(RefusedError, match="ask for another"):
+        rooms.accept(secret=second, user=charlie)
+    assert as_("alice").post(page, {"withdraw": "x"}).status_code == 404
+
+
+def test_a_member_invited_under_another_address_is_no_guest(secret, people, partner):
+    partner.emailaddress_set.create(email="someone@else.example", verified=True)
+    rooms.accept(secret=invited(secret, people), user=partner)
+    assert secret.participants.get(user=partner).role == Participant.Role.MEMBER
+
+
+def test_who_is_kept_out_is_not_invited(as_, secret, people, partner):
+    moderating.ban(room=secret, user=partner, moderator=people["alice"], reason="x", days=None)
+    page = f"{secret.get_absolute_url()}people/"
+    assert "kept out of this room" in as_("alice").post(page, {"email": partner.email}).text
+    assert not secret.participants.filter(user=partner).exists()
+
+
+def test_an_invitation_that_is_refused_says_why_and_offers_no_button(as_, secret, people):
+    answer = as_("charlie").post(f"/collaborate/invitations/{invited(secret, people)}/")
+    assert answer.status_code == 400
+    assert "another e-mail address than yours" in answer.text
+    assert "Enter the room" not in answer.text
+    assert people["charlie"].email in answer.text

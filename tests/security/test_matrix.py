@@ -126,6 +126,8 @@ INCIDENTS = {
     # Not offered without a key; the script that hears is the same for everybody.
     "collaborate:push": Row((302, 404, 404, 404, 404, 404), "post"),
     "collaborate:worker": Row(OPEN),
+    # A signed address that a mail carries: this one is forged.
+    "collaborate:no_mail": Row(all_of_them(404), arguments=("word",)),
     "collaborate:platforms": Row(OPEN),
     "api_collaborate_incidents": Row((401, 200, 200, 200, 200, 200)),
     **{

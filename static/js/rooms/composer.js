@@ -153,7 +153,8 @@ export class Composer {
       this.said(answer);
       return true;
     }
-    const why = wordsOf(answer?.errors).join(" ") || answer?.detail || this.page.dataset.saysFailed;
+    const { saysClosed, saysFailed } = this.page.dataset;
+    const why = wordsOf(answer?.errors).join(" ") || (response.status === 404 ? saysClosed : answer?.detail) || saysFailed;
     this.state.textContent = why;
     this.#giveBack(message);
     return true;
