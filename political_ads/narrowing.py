@@ -19,7 +19,7 @@ MOST_COUNTED = 10_000
 PER_PAGE = 25
 
 
-class RuleField(forms.ModelChoiceField):
+class RuleField(forms.ModelChoiceField[Rule]):
     """A rule, by its title in the reader's language."""
 
     def label_from_instance(self, obj: Rule) -> str:
