@@ -263,6 +263,13 @@ class RequestForm(forms.ModelForm[PublicRequest]):
         model = PublicRequest
         fields = ["kind", "account", "email", "text"]
 
+    def clean(self) -> dict[str, Any]:
+        """Nothing can be forgotten of an account that is not named."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == PublicRequest.Kind.ERASE and not cleaned.get("account"):
+            self.add_error("account", _("Say which account is to be forgotten."))
+        return cleaned
+
 
 class LookupForm(forms.Form):
     """An account, or the address of a post."""

@@ -16,6 +16,8 @@ from encyclopedia.sections import Section
 
 _PREFIX = "field_"
 _WORD_LISTS = ("countries", "languages", "audiences", "tags")
+# Not every space: those that do not break a line belong to what was written.
+_BREAKS = re.compile(r"[ \t\r\n]+")
 _ADDRESS = re.compile(r"^https?://\S+$")
 
 
@@ -126,7 +128,7 @@ class PageForm(forms.Form):
         return Document(
             title=cleaned["title"].strip(),
             kind=self.kind.code,
-            summary=" ".join(cleaned["summary"].split()),
+            summary=_BREAKS.sub(" ", cleaned["summary"]).strip(),
             phases=self._as_before("phases"),
             criteria=self._as_before("criteria"),
             **{name: tuple(cleaned[name]) for name in _WORD_LISTS},

@@ -34,6 +34,7 @@ urlpatterns = [
     path("stale/", upkeep.stale, name="stale"),
     path("random/", upkeep.random_page, name="random"),
     path("watching/", upkeep.watching, name="watching"),
+    path("unwatch/<str:token>/", upkeep.unwatch, name="unwatch"),
     path("sources/", sources.source_records, name="source_records"),
     path("sources/new/", sources.edit_source, name="new_source"),
     path("source/<str:key>/", sources.source_record, name="source_record"),
@@ -66,5 +67,6 @@ urlpatterns = [
     path("<slug:language>/<slug:slug>/feed/", feeds.PageFeed(), name="page_feed"),
     path("<slug:language>/<slug:slug>/discussion/", discussion.discussion, name="discussion"),
     path("<slug:language>/<slug:slug>/check/", upkeep.check, name="check"),
+    path("<slug:language>/<slug:slug>/translated/", upkeep.catch_up, name="catch_up"),
     path("<slug:language>/<slug:slug>/manage/", moderation.manage, name="manage"),
 ]

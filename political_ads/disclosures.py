@@ -49,10 +49,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Checklist:
-    """All lines; whether the Regulation applied when the ad was shown; how many are missing."""
+    """All lines; whether the Regulation applied when the ad was shown, if that is known; how many are missing."""
 
     rows: list[Row]
     applies: bool
+    has_dates: bool
 
     @property
     def missing(self) -> int:
@@ -83,4 +84,5 @@ def checklist_of(ad: Ad) -> Checklist:
         )
         for line in checklist(disclosed)
     ]
-    return Checklist(rows, applies(disclosed))
+    has_dates = bool(disclosed.started_on or disclosed.stopped_on)
+    return Checklist(rows, applies(disclosed), has_dates)

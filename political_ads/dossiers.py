@@ -13,8 +13,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
 from political_ads import advertiser_figures, disclosures
-from political_ads.models import Ad, Advertiser, Media
+from political_ads.models import Ad, Advertiser, Media, PresenceEvent
 from political_ads.services.rules import settled_label
+from political_ads.wording import amount_range
 
 _MOST_ADS = 500
 _FIELDS = (
@@ -29,11 +30,16 @@ def of_ad(ad: Ad) -> dict[str, Any]:
     creative = ad.creative
     return {
         "kind": "ad",
-        "made_at": timezone.now(),
+        "made_at": timezone.now().replace(microsecond=0),
         "permalink": settings.SITE_URL + ad.get_absolute_url(),
         "library": {"identifier": ad.source.slug, "name": ad.source.name, "platform": ad.source.platform},
         "advertiser": _advertiser(ad.advertiser),
         "ad": {name: getattr(ad, name) for name in _FIELDS},
+        "says": {
+            "presence": ad.get_presence_display(),
+            "spent": amount_range(ad.spend_low, ad.spend_high, ad.currency),
+            "times_shown": amount_range(ad.impressions_low, ad.impressions_high),
+        },
         "creative": {
             "fingerprint": creative.fingerprint,
             "text": creative.text,
@@ -57,16 +63,17 @@ def of_ad(ad: Ad) -> dict[str, Any]:
             *ad.intervals.values("since", "until"),
             {"since": ad.present_since, "until": ad.last_seen_at},
         ],
-        "events": list(ad.events.values("kind", "at", "explanation", "snapshot__file_sha256")),
+        "events": [_event(each) for each in ad.events.select_related("snapshot")],
         "rules": [
             {
                 "rule": hit.rule.code,
-                "title": hit.rule.title,
+                "title": hit.rule.words[0],
                 "reference": hit.rule.reference,
                 "election": str(hit.election or ""),
                 "since": hit.since,
                 "until": hit.until,
                 "state": hit.state,
+                "says": hit.get_state_display(),
                 "reasons": [[review.decision, review.note] for review in hit.reviews.all()],
             }
             for hit in ad.hits.select_related("rule", "election").prefetch_related("reviews")
@@ -82,7 +89,7 @@ def of_advertiser(advertiser: Advertiser) -> dict[str, Any]:
     ads = advertiser.ads.for_lists().order_by("-pk")[:_MOST_ADS]
     return {
         "kind": "advertiser",
-        "made_at": timezone.now(),
+        "made_at": timezone.now().replace(microsecond=0),
         "permalink": settings.SITE_URL + advertiser.get_absolute_url(),
         "advertiser": _advertiser(advertiser),
         "earlier_names": list(advertiser.former_names.values("name", "until")),
@@ -140,10 +147,21 @@ def _task(ad: Ad) -> dict[str, Any]:
     return {"state": task.state, "confidence": task.confidence, "votes": task.votes_count} if task else {}
 
 
+def _event(event: PresenceEvent) -> dict[str, Any]:
+    return {
+        "kind": event.kind,
+        "says": event.get_kind_display(),
+        "at": event.at,
+        "explanation": event.explanation,
+        "explanation_says": event.get_explanation_display(),
+        "snapshot__file_sha256": event.snapshot.file_sha256 if event.snapshot else None,
+    }
+
+
 def _checklist(ad: Ad) -> dict[str, Any]:
     found = disclosures.checklist_of(ad)
     rows = [{**asdict(row), "name": str(row.name), "says": str(row.says)} for row in found.rows]
-    return {"applies": found.applies, "rows": rows}
+    return {"applies": found.applies, "has_dates": found.has_dates, "rows": rows}
 
 
 def _snapshot(ad: Ad) -> dict[str, Any] | None:

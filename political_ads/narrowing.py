@@ -19,6 +19,14 @@ MOST_COUNTED = 10_000
 PER_PAGE = 25
 
 
+class RuleField(forms.ModelChoiceField):
+    """A rule, by its title in the reader's language."""
+
+    def label_from_instance(self, obj: Rule) -> str:
+        """Its title, as the pages of the law have it."""
+        return obj.words[0]
+
+
 class NarrowForm(forms.Form):
     """What the library can be narrowed by; what cannot be read is left out, with its reason at the field."""
 
@@ -32,7 +40,7 @@ class NarrowForm(forms.Form):
     label = forms.ChoiceField(
         label=_("What citizens say it is"), required=False, choices=[("", _("All")), *LABEL_NAMES.items()]
     )
-    rule = forms.ModelChoiceField(
+    rule = RuleField(
         Rule.objects.all(),
         label=_("Rule to check"),
         required=False,

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from disinfo.accounts.models import User
+from terms_tracker import refusals
 from terms_tracker.extraction import DeclarationError, parse_terms
+from terms_tracker.extraction.history import parse_history
 from terms_tracker.models import (
     Collection,
     Memo,
@@ -47,10 +49,37 @@ class PeerAdmin(admin.ModelAdmin[Peer]):
         messages.info(request, _("Collections that answered: %(number)d.") % {"number": answered})
 
 
+class TopicForm(forms.ModelForm[Topic]):
+    """A topic, its phrases written one a line."""
+
+    phrases = forms.CharField(
+        label=_("Phrases"),
+        widget=forms.Textarea(attrs={"rows": 14, "cols": 60}),
+        help_text=_(
+            "One a line, in French and in English; case, accents and plurals do not matter. They count for changes "
+            "recorded from now on: `python manage.py terms_classify --again` looks at earlier ones anew."
+        ),
+    )
+
+    class Meta:
+        model = Topic
+        fields = ["code", "name_en", "name_fr", "phrases", "is_active", "position"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["phrases"] = "\n".join(self.instance.phrases)
+
+    def clean_phrases(self) -> list[str]:
+        """Each once, in the order written."""
+        lines = (" ".join(line.split()) for line in str(self.cleaned_data["phrases"]).splitlines())
+        return list(dict.fromkeys(filter(None, lines)))
+
+
 @admin.register(Topic)
 class TopicAdmin(admin.ModelAdmin[Topic]):
     """What changes are tagged with. New phrases count for changes recorded from then on; see `terms_classify`."""
 
+    form = TopicForm
     list_display = ("code", "name_en", "name_fr", "is_active", "position")
     list_editable = ("is_active", "position")
 
@@ -145,14 +174,19 @@ class TermsForm(forms.ModelForm[Terms]):
         widgets = {"declaration": forms.Textarea(attrs={"rows": 14, "cols": 90, "spellcheck": "false"})}
 
     def clean(self) -> dict[str, Any] | None:
-        """Refuse a declaration that cannot be read, saying which field is wrong."""
+        """Refuse a declaration, present or past, that cannot be read, saying which field is wrong."""
         cleaned = super().clean() or self.cleaned_data
-        declaration = cleaned.get("declaration")
-        if declaration:
+        terms_type = cleaned.get("type", self.instance.type)
+        if declaration := cleaned.get("declaration"):
             try:
-                parse_terms(cleaned.get("type", self.instance.type), declaration)
+                parse_terms(terms_type, declaration)
             except DeclarationError as error:
-                self.add_error("declaration", str(error))
+                self.add_error("declaration", refusals.in_words(str(error)))
+        if history := cleaned.get("history"):
+            try:
+                parse_history({terms_type: history})
+            except DeclarationError as error:
+                self.add_error("history", refusals.in_words(str(error)))
         return cleaned
 
 

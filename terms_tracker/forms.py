@@ -1,6 +1,7 @@
 """How a list of changes is narrowed, and what is to be followed."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from disinfo.accounts.models import User
 from disinfo.portal.tools import rooms_for
+from terms_tracker import refusals
 from terms_tracker.changes import FOLDED
 from terms_tracker.dates import moment_of
 from terms_tracker.extraction import DeclarationError
@@ -167,11 +169,13 @@ class FollowForm(forms.ModelForm[Subscription]):
         for name, rows in readable.items():
             field = self.fields[name]
             field.queryset, field.empty_label = rows, _("Any")  # type: ignore[attr-defined]  # a form knows fields, not their class
+        name_of = self._names_of(readable["service"])
+        self.fields["service"].label_from_instance = name_of  # type: ignore[attr-defined]  # as above
         # SQLite knows no key of more digits than these.
         keys = [each for each in among[:_MOST_FOLLOWED_AT_ONCE] if each.isdecimal() and len(each) < _DIGITS]
         if chosen := {each.pk: each for each in readable["service"].filter(pk__in=keys)}:
             several = forms.TypedMultipleChoiceField(
-                choices=[(key, str(each)) for key, each in chosen.items()],
+                choices=[(key, name_of(each)) for key, each in chosen.items()],
                 coerce=lambda key: chosen[int(key)],
                 label=_("Services"),
                 initial=list(chosen),
@@ -197,6 +201,16 @@ class FollowForm(forms.ModelForm[Subscription]):
             del self.fields["webhook_url"]
         ways = [each for each in Subscription.Way.choices if each[0] not in missing]
         self.fields["way"].choices = ways  # type: ignore[attr-defined]  # as above
+
+    @staticmethod
+    def _names_of(services: Iterable[Service]) -> Callable[[Service], str]:
+        """How each is called here: by its collection too when several are called so."""
+        count = Counter(service.name for service in services)
+
+        def name_of(service: Service) -> str:
+            return f"{service} ({service.collection})" if count[service.name] > 1 else str(service)
+
+        return name_of
 
     def clean_phrase(self) -> str:
         """Words, as far as anything can be looked for."""
@@ -285,7 +299,7 @@ class SuggestionForm(forms.ModelForm[Suggestion]):
         try:
             documents[at : at + 1] = [document_of(cleaned)] if "address" in cleaned else []
         except DeclarationError as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(refusals.in_words(str(error))) from error
         return {**cleaned, "documents": documents, "at": at}
 
     def turned_to(self, documents: list[Document], at: int) -> dict[str, Any]:

@@ -43,7 +43,9 @@ def read(path: Path) -> Metadata:
         if len(text) > _LARGEST:
             raise MetadataError("the file is larger than 200 KB")
         values = yaml.safe_load(text)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except OSError as error:
+        raise MetadataError(f"cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise MetadataError(f"not YAML: {error}") from error
     return parse(values)
 

@@ -94,7 +94,17 @@ def find_cluster(request: HttpRequest, pk: int) -> Cluster:
 @require_safe
 def cluster(request: HttpRequest, pk: int) -> HttpResponse:
     """A cluster with all its evidence."""
-    found = find_cluster(request, pk)
+    return _page_of(request, find_cluster(request, pk))
+
+
+def _page_of(
+    request: HttpRequest,
+    found: Cluster,
+    *,
+    review: ReviewForm | None = None,
+    publish: PublishForm | None = None,
+) -> HttpResponse:
+    """The page of a cluster; with what somebody wrote in one of its forms that was refused."""
     members = list(found.members.order_by("-degree", "number")[:500])
     handles = evidence.handles_of(found.run, [member.name for member in members])
     mine = found.reviews.filter(reviewer=user_of(request)).first()
@@ -114,13 +124,14 @@ def cluster(request: HttpRequest, pk: int) -> HttpResponse:
         "timeline": evidence.timeline_of(found) if has_shares else [],
         "traces": figures.traces(found),
         "reviews": found.reviews.select_related("reviewer"),
-        "form": ReviewForm(initial=initial),
-        "publish": PublishForm(initial={"title": found.title, "summary": found.summary}),
+        "form": review or ReviewForm(initial=initial),
+        "publish": publish or PublishForm(initial={"title": found.title, "summary": found.summary}),
         "churn": figures.churn(found),
         "signal": profiles.signal_of(Account.objects.of_cluster(found)[:_MOST_PROFILES]),
         "needed": reviews.REVIEWERS_NEEDED,
     }
-    return render(request, "botdetect/cluster.html", context)
+    status = 400 if review or publish else 200
+    return render(request, "botdetect/cluster.html", context, status=status)
 
 
 @reviewers_only
@@ -215,7 +226,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     found, form = find_cluster(request, pk), ReviewForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose a decision and give its reason."))
-        return redirect(found)
+        return _page_of(request, found, review=form)
     reviews.review(cluster=found, reviewer=user_of(request), **form.cleaned_data)
     messages.success(request, _("Your decision is kept."))
     return redirect(found)
@@ -238,6 +249,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Published."))
     except reviews.ReviewError as error:
         messages.error(request, str(error))
+        return _page_of(request, found, publish=form)
     return redirect(found)
 
 

@@ -67,8 +67,8 @@ def _load(language: str, slug: str, people: Mapping[str, User]) -> None:
     qualifying.judge(claim=claim, verdict="misleading", reason=_REASONS[language][3], actor=regulator)
     qualifying.claim(incident=incident, text=poster, actor=people["member"])
     _vote(incident, language, people)
-    posting.post(room=incident.room, author=editor, text="#T0049")
-    qualifying.propose(incident=incident, code="T0049", actor=editor)
+    posting.post(room=incident.room, author=editor, text="#T0023.001")
+    qualifying.propose(incident=incident, code="T0023.001", actor=editor)
     incidents.change_state(incident=incident, state=Incident.State.QUALIFIED, actor=regulator)
     path = _PRACTICE[language]
     try:

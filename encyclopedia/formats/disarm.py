@@ -46,9 +46,13 @@ _LONGEST_TITLE = 200
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """Every object as a page, known by its title and by its id."""
+    """Every object as a page, known by its title and by its id.
+
+    Raises:
+        ValueError: a line is no object of the framework.
+    """
     with path.open(encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
+        rows = [_row(number, line) for number, line in enumerate(file, 1)]
     slugs = _unique_slugs(rows)
     titles = {row["id"]: row["title"] for row in rows}
     for row in rows:
@@ -57,7 +61,20 @@ def read(path: Path) -> Iterator[Incoming]:
             document, author=row["source"], reason=f"{row['source']}, {row['licence']}"
         )
         key = f"disarm:{row['id']}"
-        yield Incoming(key, row["lang"], slugs[row["id"]], [revision], others=[slugify(row["id"])])
+        others = [slugify(row["id"])]
+        yield Incoming(key, row["lang"], slugs[row["id"]], [revision], others, framework_id=row["id"])
+
+
+def _row(number: int, line: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError:
+        row = None
+    if not isinstance(row, dict) or not {"id", "title", "kind"} <= row.keys():
+        raise ValueError(
+            f"line {number} is no object with id, title and kind: one JSON object a line is read, no CSV and no STIX"
+        )
+    return row
 
 
 def _unique_slugs(rows: list[dict[str, Any]]) -> dict[str, str]:

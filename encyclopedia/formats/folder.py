@@ -10,7 +10,13 @@ from encyclopedia.formats.incoming import Incoming, IncomingRevision, Refused
 
 
 def read(folder: Path, *, author: str = "", language: str = "en") -> Iterator[Incoming | Refused]:
-    """Every file below the folder, in the order of names; one that is no page is refused with the reason."""
+    """Every file below the folder, in the order of names; one that is no page is refused with the reason.
+
+    Raises:
+        NotADirectoryError: it is no folder.
+    """
+    if not folder.is_dir():
+        raise NotADirectoryError("a folder of Markdown files is read, not a file")
     for path in sorted(folder.rglob("*.md")):
         place = path.relative_to(folder)
         try:

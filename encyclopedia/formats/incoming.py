@@ -22,7 +22,8 @@ class Incoming:
     """A page that comes from elsewhere: where it belongs, and its texts from the oldest to the latest.
 
     `key` is what it is known by there, whatever its title or address become, such as disarm:T0002. `others` are
-    further addresses it is known by here, such as its number in a framework.
+    further addresses it is known by here, such as its number in a framework. `framework_id` is that number where a page
+    that was written here and carries it is the same page.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Incoming:
     slug: str
     revisions: Sequence[IncomingRevision]
     others: Sequence[str] = ()
+    framework_id: str = ""
 
     @property
     def document(self) -> Document:

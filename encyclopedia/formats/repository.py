@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from git import Repo
+from git import GitError, Repo
 
 from encyclopedia.document import DocumentError, parse
 from encyclopedia.formats.incoming import Incoming, IncomingRevision, Refused
@@ -81,8 +81,17 @@ def _name(author: str) -> str:
 
 
 def read(path: Path) -> Iterator[Incoming | Refused]:
-    """Every page of a repository that `write` made, with its whole history."""
-    repository = Repo(path)
+    """Every page of a repository that `write` made, with its whole history.
+
+    Raises:
+        ValueError: it is no such repository.
+    """
+    try:
+        repository = Repo(path)
+    except GitError as error:
+        raise ValueError("it is no git repository") from error
+    if "main" not in repository.heads:
+        raise ValueError("the repository has no branch “main”")
     history: dict[str, list[IncomingRevision]] = {}
     for commit in repository.iter_commits("main", reverse=True):
         parents = commit.parents

@@ -128,6 +128,11 @@ class Page(models.Model):
         """Its permalink."""
         return reverse("encyclopedia:page", args=[self.language, self.slug])
 
+    def is_behind(self) -> bool:
+        """Whether the page that this one translates has moved on since."""
+        origin = self.translated_from
+        return origin is not None and origin.page.current_id != origin.pk
+
     def addresses(self) -> list[str]:
         """The names that links may call it by: its own, and those that lead here."""
         return [self.slug, *self.redirects.values_list("slug", flat=True)]

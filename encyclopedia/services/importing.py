@@ -21,7 +21,7 @@ _BATCH = 200
 
 @dataclass
 class Import:
-    """An import under way: how many pages were created, updated, unchanged, kept (edited here), refused."""
+    """An import under way: how many pages were created, updated, unchanged, kept (edited here), joined, refused."""
 
     say: Callable[[str], object]
     outcome: Counter[str] = field(default_factory=Counter)
@@ -72,7 +72,9 @@ def _take_in(under_way: Import, batch: Sequence[Incoming]) -> None:
     }
     there = _there_already([each for each in batch if each.key not in known])
     under_way.outcome.update(["unchanged"] * len(there))
-    new = [each for each in batch if each.key not in known and each.key not in there]
+    joined = _join([each for each in batch if each.key not in known and each.key not in there])
+    under_way.outcome.update(["joined"] * len(joined))
+    new = [each for each in batch if each.key not in {*known, *there, *joined}]
     _create(under_way, new)
     under_way.outcome.update(["created"] * len(new))
     for each in batch:
@@ -85,6 +87,32 @@ def _there_already(batch: Sequence[Incoming]) -> set[str]:
     pages = Page.objects.filter(slug__in=[each.slug for each in batch], current__isnull=False)
     said = set(pages.values_list("language", "slug", "current__sha256"))
     return {each.key for each in batch if (each.language, each.slug, each.document.sha256) in said}
+
+
+def _join(batch: Sequence[Incoming]) -> set[str]:
+    """The keys of those whose number a page written here carries: it keeps its text, their addresses lead to it."""
+    numbers = [each.framework_id for each in batch if each.framework_id]
+    rows = Page.objects.live().filter(fields__framework_id__in=numbers).select_related("kind")
+    there = {
+        (page.language, page.kind.code, str(page.fields["framework_id"])): page
+        for page in rows.order_by("-pk")
+    }
+    joined = set()
+    for each in batch:
+        if page := there.get((each.language, each.document.kind, each.framework_id)):
+            _lead_to(page, {each.slug, *each.others})
+            joined.add(each.key)
+    return joined
+
+
+def _lead_to(page: Page, slugs: set[str]) -> None:
+    """Have those of these addresses that nothing stands at lead to the page."""
+    here = {"language": page.language, "slug__in": slugs}
+    for rows in (Page.objects.filter(**here), Redirect.objects.filter(**here)):
+        slugs = slugs - set(rows.values_list("slug", flat=True))
+    Redirect.objects.bulk_create([Redirect(language=page.language, slug=slug, page=page) for slug in slugs])
+    if slugs:
+        publishing.refresh_links_to(page)
 
 
 def _update(under_way: Import, page: Page, incoming: Incoming) -> str:

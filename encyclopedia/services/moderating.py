@@ -1,5 +1,8 @@
 """What moderators decide about a page; each is in the audit trail with its reason."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -111,11 +114,38 @@ def patrol(*, revision: Revision, moderator: User) -> None:
         audit.record("encyclopedia.patrol", actor=moderator, on=revision.page, revision=revision.number)
 
 
+def mixed(*, author: User) -> int:
+    """How many pages others have written on after this author, so that words of theirs may stand there still."""
+    by_page: dict[int, list[tuple[int | None, str]]] = defaultdict(list)
+    written = Revision.objects.published().filter(author=author, page__is_deleted=False)
+    rows = Revision.objects.published().filter(page__in=written.values("page")).order_by("page", "number")
+    for page, writer, sha256 in rows.values_list("page", "author", "sha256"):
+        by_page[page].append((writer, sha256))
+    return sum(_is_mixed(revisions, author.pk) for revisions in by_page.values())
+
+
+def _is_mixed(revisions: Iterable[tuple[int | None, str]], author: int) -> bool:
+    """Whether others wrote on after the author; what says again what stood there before has nothing of theirs."""
+    before: set[str] = set()
+    has_theirs = is_mixed = False
+    for writer, sha256 in revisions:
+        if sha256 in before:
+            has_theirs = is_mixed = False
+        elif writer == author:
+            has_theirs = True
+        elif has_theirs:
+            is_mixed = True
+        else:
+            before.add(sha256)
+    return is_mixed
+
+
 @transaction.atomic
 def revert(*, author: User, moderator: User, reason: str) -> int:
     """Undo every edit of somebody that still is what a page says; gives how many pages were put back.
 
-    A page goes back to the last revision by anybody else; one that only they ever wrote is deleted.
+    A page goes back to the last revision by anybody else; one that only they ever wrote is deleted. Where somebody
+    else has written after them, what they wrote before that stays: `mixed` counts these pages.
     """
     pages = Page.objects.select_for_update().filter(current__author=author, is_deleted=False)
     count = 0

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.core.signing import Signer
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -12,6 +14,8 @@ from disinfo import outbox
 from disinfo.accounts.models import User
 from encyclopedia.models import Page, Remark, Revision, Watch
 
+_signer = Signer(salt="encyclopedia.unwatch")
+
 
 def set_watch(*, page: Page, user: User, is_on: bool) -> None:
     """Begin to watch a page, or stop."""
@@ -19,6 +23,20 @@ def set_watch(*, page: Page, user: User, is_on: bool) -> None:
         Watch.objects.get_or_create(page=page, user=user)
     else:
         Watch.objects.filter(page=page, user=user).delete()
+
+
+def stop_address(watch: Watch) -> str:
+    """Where one click ends the watch, without a log-in."""
+    return settings.SITE_URL + reverse("encyclopedia:unwatch", args=[_signer.sign(str(watch.pk))])
+
+
+def watch_of(token: str) -> Watch | None:
+    """The watch that a mail's own address ends; None when it has ended already.
+
+    Raises:
+        BadSignature: the address is forged.
+    """
+    return Watch.objects.select_related("page").filter(pk=int(_signer.unsign(token))).first()
 
 
 def note_look(*, page: Page, user: User) -> None:
@@ -68,8 +86,18 @@ def _tell(page: Page, writer: int | None, event: str, words: Callable[[], tuple[
     for watch in watches.select_related("user"):
         with override(watch.user.language or settings.LANGUAGE_CODE):
             subject, lines = words()
-            why = _("You are told because you watch this page. To stop, open it and choose “Stop watching”.")
-            mail = EmailMessage(subject, "\n".join([*lines, "", why]), to=[watch.user.email])
+            stop_at = stop_address(watch)
+            why = _("You are told because you watch this page. Stop in one click: %s") % stop_at
+            mail = EmailMessage(
+                subject,
+                "\n".join([*lines, "", why]),
+                to=[watch.user.email],
+                # RFC 8058.
+                headers={
+                    "List-Unsubscribe": f"<{stop_at}>",
+                    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                },
+            )
             outbox.put_mail(mail, key=f"encyclopedia:{event}:{watch.pk}")
         count += 1
     return count

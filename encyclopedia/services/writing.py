@@ -98,6 +98,13 @@ def join(*, page: Page, other: Page) -> None:
 
 
 @transaction.atomic
+def catch_up(*, page: Page, origin: Revision, member: User) -> None:
+    """Note that a translation says what this revision of the page it translates says."""
+    Page.objects.filter(pk=page.pk).update(translated_from=origin)
+    audit.record("encyclopedia.translation", actor=member, on=page, revision=origin.number)
+
+
+@transaction.atomic
 def save(
     *,
     page: Page,

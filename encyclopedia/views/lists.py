@@ -8,11 +8,12 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from disinfo import search
+from disinfo.accounts.models import User
 from encyclopedia import counts, dimensions, overviews
 from encyclopedia.models import Facet, Kind, Page, Phase, Revision
 from encyclopedia.permissions import can_moderate
 from encyclopedia.services.publishing import TOOL
-from encyclopedia.views.finding import InTurn, slice_of
+from encyclopedia.views.finding import InTurn, is_number, slice_of
 
 _MOST_FOUND = 500
 # Of pages with some words of a question: further down they have little to do with it.
@@ -94,9 +95,14 @@ def changes(request: HttpRequest) -> HttpResponse:
     is_unpatrolled = bool(request.GET.get("unpatrolled"))
     if is_unpatrolled:
         rows = rows.filter(is_patrolled=False)
+    is_moderator, by = can_moderate(request.user), request.GET.get("by", "")
+    writer = User.objects.filter(pk=int(by)).first() if is_moderator and is_number(by) else None
+    if writer:
+        rows = rows.filter(author=writer)
     context = {
+        "writer": writer,
         "page_obj": slice_of(request, rows[:_MOST_LISTED]),
-        "can_moderate": can_moderate(request.user),
+        "can_moderate": is_moderator,
         "is_unpatrolled": is_unpatrolled,
     }
     return render(request, "encyclopedia/changes.html", context)

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from disinfo.accounts.models import User
@@ -69,6 +70,14 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     elif deed == "revert" and found.author is not None:
         count = moderating.revert(author=found.author, moderator=moderator, reason=reason)
         messages.success(request, _("Pages put back: %(count)d.") % {"count": count})
+        if mixed := moderating.mixed(author=found.author):
+            told = ngettext(
+                "On %(count)d page others have written since: look there by hand, words of theirs may still stand.",
+                "On %(count)d pages others have written since: look there by hand, words of theirs may still stand.",
+                mixed,
+            )
+            messages.warning(request, told % {"count": mixed})
+        return redirect(reverse("encyclopedia:changes") + f"?by={found.author.pk}")
     else:
         raise Http404
     return redirect(found.page)

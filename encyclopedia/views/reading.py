@@ -98,7 +98,7 @@ def page(request: HttpRequest, language: str, slug: str) -> HttpResponse:
         "is_stale": is_stale,
         "is_old": shows_old,
         "has_draft": found.shows_verified and found.verified_id != found.current_id,
-        "is_translation_behind": _is_behind(found),
+        "is_translation_behind": found.is_behind(),
         "is_watched": _looks(request, found),
         "threads_count": found.threads.open().count(),
         "can_publish": can_publish(request.user, found),
@@ -148,12 +148,6 @@ def _facets(document: Document) -> list[tuple[str, Any, list[tuple[str, str]]]]:
         for dimension, label in dimensions.DIMENSIONS.items()
         if dimension in by_dimension
     ]
-
-
-def _is_behind(found: Page) -> bool:
-    """Whether the page this one translates has moved on since."""
-    origin = found.translated_from
-    return origin is not None and origin.page.current_id != origin.pk
 
 
 @require_safe

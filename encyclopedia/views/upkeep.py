@@ -5,17 +5,19 @@ from typing import cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.core.signing import BadSignature
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from disinfo.accounts.models import User
 from encyclopedia.models import Page, Watch
 from encyclopedia.permissions import can_publish
-from encyclopedia.services import moderating
-from encyclopedia.views.finding import MovedError, find, moved_to, slice_of
+from encyclopedia.services import moderating, telling, writing
+from encyclopedia.views.finding import MovedError, find, is_number, moved_to, slice_of
 
 
 @require_safe
@@ -40,6 +42,25 @@ def check(request: HttpRequest, language: str, slug: str) -> HttpResponse:
     return redirect(page)
 
 
+@require_POST
+@login_required
+def catch_up(request: HttpRequest, language: str, slug: str) -> HttpResponse:
+    """A member has brought a translation up to the revision of the original that they were shown."""
+    try:
+        page = find(request, language, slug)
+    except MovedError as error:
+        return moved_to(error, "page")
+    if not can_publish(request.user, page):
+        raise PermissionDenied
+    asked, before = request.POST.get("origin", ""), page.translated_from
+    if before is None or not is_number(asked):
+        raise Http404
+    origin = get_object_or_404(before.page.revisions.published(), pk=int(asked))
+    writing.catch_up(page=page, origin=origin, member=cast("User", request.user))
+    messages.success(request, _("Noted: it says what the original says."))
+    return redirect(page)
+
+
 @require_safe
 def random_page(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 (open to all)
     """A page by chance, in the reader's language if there is one."""
@@ -48,6 +69,21 @@ def random_page(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 (open to 
     response = redirect(found) if found else redirect("encyclopedia:home")
     response["Cache-Control"] = "no-store"
     return response
+
+
+# A mail program posts here without a session (RFC 8058): the signed address is what lets it.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def unwatch(request: HttpRequest, token: str) -> HttpResponse:
+    """Where a mail's own address leads: reading it asks, posting to it stops."""
+    try:
+        found = telling.watch_of(token)
+    except BadSignature as error:
+        raise Http404 from error
+    if found and request.method == "POST":
+        telling.set_watch(page=found.page, user=found.user, is_on=False)
+        found = None
+    return render(request, "encyclopedia/unwatch.html", {"watch": found})
 
 
 @login_required

@@ -97,6 +97,8 @@ def edit(request: HttpRequest, language: str, slug: str) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "page": page, "kind": page.kind, "language": language}
     context |= {"publishes": can_publish(request.user, page), "origin": None, "conflicts": ()}
     context |= {"section": section, "picture_form": PictureForm(auto_id="picture_%s")}
+    if page.translated_from and page.is_behind():
+        context |= {"moved_on": page.translated_from} | _origin_text(page.translated_from.page)
     if request.method == "POST" and form.is_valid() and _may_send(request, form):
         saved = writing.save(
             page=page,

@@ -96,6 +96,11 @@ class Creative(models.Model):
     def __str__(self) -> str:
         return self.text[:60] or self.title[:60] or f"#{self.pk}"
 
+    @property
+    def has_reviewers_at_odds(self) -> bool:
+        """Whether reviewers decided otherwise from one another."""
+        return len({review.label for review in self.reviews.all()}) > 1
+
 
 class Media(models.Model):
     """A picture of a creative, re-encoded and kept here: the platform's own address expires in months."""

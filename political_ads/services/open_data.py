@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from disinfo.leases import lease
 from political_ads.models import Ad
@@ -28,24 +29,24 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 COLUMNS: dict[str, str] = {
-    "source": "library, by its identifier on this portal",
-    "external_id": "identifier of the ad at the platform",
-    "creative": "SHA-256 of the normalised text or picture: ads that show the same have the same",
-    "advertiser_id": "identifier of the page at the platform",
-    "country": "ISO 3166 code of the country it was shown in first",
-    "has_payer": "whether the platform says who paid",
-    "currency": "ISO 4217 code of spend_low and spend_high",
-    "spend_low": "spent at least, empty when unknown",
-    "spend_high": "spent at most, empty when unknown or unbounded",
-    "impressions_low": "times shown, at least",
-    "impressions_high": "times shown, at most",
-    "started_on": "first shown, UTC",
-    "stopped_on": "last shown, UTC, empty while it runs",
-    "first_seen_at": "first snapshot with it, UTC",
-    "last_seen_at": "last snapshot with it, UTC",
-    "presence": "present, missing (to be confirmed), removed, closed",
-    "label": "what citizens settled on, empty while they have not",
-    "confidence": "posterior probability of the label, 0 to 1",
+    "source": _("library, by its identifier on this portal"),
+    "external_id": _("identifier of the ad at the platform"),
+    "creative": _("SHA-256 of the normalised text or picture: ads that show the same have the same"),
+    "advertiser_id": _("identifier of the page at the platform"),
+    "country": _("ISO 3166 code of the country it was shown in first"),
+    "has_payer": _("whether the platform says who paid"),
+    "currency": _("ISO 4217 code of spend_low and spend_high"),
+    "spend_low": _("spent at least, empty when unknown"),
+    "spend_high": _("spent at most, empty when unknown or unbounded"),
+    "impressions_low": _("times shown, at least"),
+    "impressions_high": _("times shown, at most"),
+    "started_on": _("first shown, UTC"),
+    "stopped_on": _("last shown, UTC, empty while it runs"),
+    "first_seen_at": _("first snapshot with it, UTC"),
+    "last_seen_at": _("last snapshot with it, UTC"),
+    "presence": _("present, missing (to be confirmed), removed, closed"),
+    "label": _("what citizens settled on, empty while they have not"),
+    "confidence": _("posterior probability of the label, 0 to 1"),
 }
 _NUMBERS = {"spend_low", "spend_high", "impressions_low", "impressions_high"}
 _DATES = {"started_on", "stopped_on", "first_seen_at", "last_seen_at"}

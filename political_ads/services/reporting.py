@@ -4,9 +4,12 @@ import hashlib
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from disinfo.accounts import audit
@@ -37,10 +40,15 @@ def report(*, values: dict[str, Any], picture: Drawn | None, network: str) -> Ci
 
 @transaction.atomic
 def accept(*, kept: CitizenReport, moderator: User) -> Ad:
-    """Let a report in: it becomes an ad of the source "captures", and is classified like any other."""
+    """Let a report in: it becomes an ad of the source "captures", and is classified like any other.
+
+    Raises ValidationError when somebody refused it meanwhile.
+    """
     kept = CitizenReport.objects.select_for_update().get(pk=kept.pk)
     if kept.ad:
         return kept.ad
+    if kept.status == CitizenReport.Status.REFUSED:
+        raise ValidationError(_("Somebody has refused this report meanwhile: “%s”") % kept.reason)
     advertiser = _advertiser(kept)
     creative = _creative(kept)
     seen = datetime.combine(kept.seen_on, time(12), tzinfo=UTC)
@@ -56,6 +64,7 @@ def accept(*, kept: CitizenReport, moderator: User) -> Ad:
         address=kept.address,
         content_hash=hashlib.sha256(str(kept.reference).encode()).hexdigest(),
         first_seen_at=seen,
+        present_since=seen,
         last_seen_at=seen,
     )
     _decide(kept, CitizenReport.Status.ACCEPTED, moderator, "")
@@ -65,9 +74,14 @@ def accept(*, kept: CitizenReport, moderator: User) -> Ad:
 
 @transaction.atomic
 def refuse(*, kept: CitizenReport, moderator: User, reason: str) -> None:
-    """Turn a report away; its picture is deleted, the reason is kept."""
+    """Turn a report away; its picture is deleted, the reason is kept: the first one, when it is refused twice.
+
+    Raises ValidationError when somebody let it in meanwhile.
+    """
     kept = CitizenReport.objects.select_for_update().get(pk=kept.pk)
     if kept.status == CitizenReport.Status.ACCEPTED:
+        raise ValidationError(_("Somebody has let this report in meanwhile: it is an ad of the library now."))
+    if kept.status == CitizenReport.Status.REFUSED:
         return
     if kept.picture:
         storage, name = kept.picture.storage, str(kept.picture.name)
@@ -84,9 +98,12 @@ def _decide(kept: CitizenReport, status: CitizenReport.Status, moderator: User, 
 
 
 def _source() -> Source:
+    # Named once, in the language of the portal; an administrator may name it otherwise.
+    with override(settings.LANGUAGE_CODE):
+        name = gettext("Captures by citizens")
     source, _new = Source.objects.get_or_create(
         slug=CAPTURES,
-        defaults={"name": "Captures by citizens", "platform": "captures", "kind": Source.Kind.CAPTURE},
+        defaults={"name": name, "platform": "captures", "kind": Source.Kind.CAPTURE},
     )
     return source
 

@@ -1,5 +1,7 @@
 """Open data: what there is, and the files."""
 
+from datetime import datetime
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -14,7 +16,12 @@ from political_ads.services import open_data as files
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     """Files with their checksums, and what their columns hold."""
-    context = {"manifest": files.manifest(), "may_read_texts": can_read_texts(request.user)}
+    manifest = files.manifest()
+    context = {
+        "manifest": manifest,
+        "made_at": datetime.fromisoformat(manifest["made_at"]) if manifest else None,
+        "may_read_texts": can_read_texts(request.user),
+    }
     return render(request, "political_ads/data.html", context)
 
 

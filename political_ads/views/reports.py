@@ -4,7 +4,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -63,12 +63,16 @@ def moderate(request: HttpRequest, pk: int) -> HttpResponse:
     moderator = cast("User", request.user)
     if not form.is_valid():
         messages.error(request, _("Say why you refuse it."))
-    elif form.cleaned_data["decision"] == "accept":
-        reporting.accept(kept=kept, moderator=moderator)
-        messages.success(request, _("It is in: citizens will classify it like any other ad."))
-    else:
-        reporting.refuse(kept=kept, moderator=moderator, reason=form.cleaned_data["reason"])
-        messages.success(request, _("It is refused."))
+        return redirect("ads:reports")
+    try:
+        if form.cleaned_data["decision"] == "accept":
+            reporting.accept(kept=kept, moderator=moderator)
+            messages.success(request, _("It is in: citizens will classify it like any other ad."))
+        else:
+            reporting.refuse(kept=kept, moderator=moderator, reason=form.cleaned_data["reason"])
+            messages.success(request, _("It is refused."))
+    except ValidationError as error:
+        messages.warning(request, " ".join(error.messages))
     return redirect("ads:reports")
 
 

@@ -28,7 +28,12 @@ _PER_PAGE = 50
 def reviews(request: HttpRequest) -> HttpResponse:
     """What waits for reviewers, the most answered first."""
     _reviewers_only(request)
-    waiting = Task.objects.to_review().select_related("creative").order_by("-votes_count", "pk")
+    waiting = (
+        Task.objects.to_review()
+        .select_related("creative")
+        .prefetch_related("creative__reviews")
+        .order_by("-votes_count", "pk")
+    )
     context = {
         "page_obj": Paginator(waiting, _PER_PAGE).get_page(request.GET.get("page")),
         "waiting": crowd_figures.waiting_for_reviewers(),
@@ -54,7 +59,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         )
         kept = _("Kept, and published: two reviewers agree.")
         waits = _("Kept. It is published once another reviewer agrees.")
-        messages.success(request, kept if task.finding else waits)
+        differs = _("Kept. Reviewers disagree: nothing is published until one more of them settles it.")
+        says = kept if task.finding else differs if task.creative.has_reviewers_at_odds else waits
+        messages.success(request, says)
         return redirect("ads:review", pk)
     said = crowd_figures.said_of(task.pk)
     scores = task.scores or [0.0] * len(CLASSES)

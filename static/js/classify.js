@@ -1,6 +1,7 @@
 // Keys on the page that classifies: 1 to 6 answer, s skips, z takes the last answer back.
 function isTyping(target) {
-  return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
+  // Digits and letters mean nothing to a chosen answer of the second step.
+  return target.isContentEditable || target.matches("textarea, select, input:not([type=radio])");
 }
 
 function controlFor(key) {

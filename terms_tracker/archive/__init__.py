@@ -1,6 +1,6 @@
 """The git archive of terms: snapshots and versions, as Open Terms Archive keeps them."""
 
-from terms_tracker.archive.adoption import repository_at
+from terms_tracker.archive.adoption import newest_record
 from terms_tracker.archive.bulk import ImportResult
 from terms_tracker.archive.errors import (
     ArchiveBusyError,
@@ -31,5 +31,5 @@ __all__ = [
     "UnknownObjectError",
     "blob_id",
     "extension_for",
-    "repository_at",
+    "newest_record",
 ]

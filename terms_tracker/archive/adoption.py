@@ -1,14 +1,17 @@
 """Taking over another repository's history, as it is: commits keep their names, so that links to them still work."""
 
 import subprocess
+import tempfile
 from pathlib import Path
 
 from git.cmd import Git
 
 from terms_tracker.archive.branch import Branch
 from terms_tracker.archive.errors import ArchiveError, HistoryRewrittenError
+from terms_tracker.archive.history import stream_records
 from terms_tracker.archive.process import git_at, run, run_checked, running
-from terms_tracker.archive.upkeep import find_git_dir
+from terms_tracker.archive.records import Record
+from terms_tracker.archive.upkeep import find_git_dir, init
 
 
 def adopt(git_dir: Path, branch: Branch, source: Path) -> str | None:
@@ -40,15 +43,38 @@ def adopt(git_dir: Path, branch: Branch, source: Path) -> str | None:
 
 
 def repository_at(source: Path) -> Path:
-    """The git folder of a repository, bare or not.
+    """The git folder of a whole repository, bare or not.
 
     Raises:
-        ArchiveError: there is none.
+        ArchiveError: there is none, or it lacks the older commits.
     """
     found = find_git_dir(source.absolute())
+    if (source / ".git").is_file():
+        raise ArchiveError(f"{source} is a worktree or a submodule: give the repository that its .git names")
     if not (found / "objects").is_dir():
         raise ArchiveError(f"{source} is not a git repository")
+    if (found / "shallow").exists():
+        raise ArchiveError(
+            f"{source} is a shallow clone, without its older commits: run `git fetch --unshallow` in it first"
+        )
     return found
+
+
+def newest_record(source: Path) -> Record | None:
+    """The record made last in another repository; None when it holds none.
+
+    Raises:
+        ArchiveError: there is no repository, or it is damaged.
+    """
+    theirs = repository_at(source)
+    head = _head_of(theirs)
+    if head is None:
+        return None
+    with tempfile.TemporaryDirectory(prefix="disinfo-adopt-") as folder:
+        # Read beside an empty one of ours, so that nothing of their configuration is used.
+        ours = Path(folder) / "empty.git"
+        init(ours)
+        return next(stream_records(_beside(ours, theirs), head), None)
 
 
 def _head_of(git_dir: Path) -> str | None:

@@ -51,8 +51,10 @@ def extract_apart(
     except subprocess.TimeoutExpired as error:
         raise TooComplexError(f"Reading it took more than {cpu_seconds * _PATIENCE} seconds") from error
     if child.returncode != 0:
-        limits = f"{cpu_seconds} seconds of processor time or {memory_megabytes} MB"
-        raise TooComplexError(f"Reading it took more than {limits}, or broke the parser")
+        raise TooComplexError(
+            f"Reading it took more than {cpu_seconds} seconds of processor time or {memory_megabytes} MB, "
+            "or broke the parser"
+        )
     # What comes back was written by `apart_child`, which is ours.
     outcome: str | ExtractionError = pickle.loads(child.stdout)  # noqa: S301 (written by our own child)
     if isinstance(outcome, ExtractionError):

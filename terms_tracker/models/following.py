@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from terms_tracker.models.records import Version
@@ -82,7 +83,7 @@ class Subscription(models.Model):
         named = [self.service, self.terms_type, self.topic, self.collection]
         parts = [str(each) for each in named if each]
         if self.phrase:
-            parts.append(f"“{self.phrase}”")
+            parts.append(gettext("“%(text)s”") % {"text": self.phrase})
         return " · ".join(parts) or str(_("Every change"))
 
     def get_feed_url(self) -> str:

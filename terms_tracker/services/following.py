@@ -124,12 +124,19 @@ def stop_address(subscription: Subscription) -> str:
     return settings.SITE_URL + reverse("terms:unfollow", args=[_signer.sign(str(subscription.pk))])
 
 
+def is_stop_address(token: str) -> bool:
+    """Whether a mail of ours held this address, even if its subscription has ended since."""
+    try:
+        return _signer.unsign(token).isdecimal()
+    except BadSignature:
+        return False
+
+
 def subscription_of(token: str) -> Subscription | None:
     """The subscription that a mail's own address ends; None when it is forged, or has ended."""
-    try:
-        return Subscription.objects.filter(pk=int(_signer.unsign(token))).first()
-    except (BadSignature, ValueError):
+    if not is_stop_address(token):
         return None
+    return Subscription.objects.filter(pk=int(_signer.unsign(token))).first()
 
 
 def sweep() -> int:
@@ -229,7 +236,7 @@ def _mail(subscription: Subscription, notices: Sequence[Notice]) -> int:
 
 
 def _lines_of(version: Version) -> list[str]:
-    day = formats.date_format(version.fetched_at, "j F Y")
+    day = formats.date_format(timezone.localtime(version.fetched_at), "j F Y")
     about = [version.get_change_class_display(), size_of(version), *map(str, version.topics.all())]
     return [
         f"{version.terms.service} · {version.terms.type} · {day}",

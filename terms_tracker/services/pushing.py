@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from disinfo import fetcher
+from disinfo import failures, fetcher
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.celery import send_after_commit
@@ -42,7 +42,7 @@ def check_address(address: str) -> None:
     try:
         checked_addresses(fetcher.policy(), system_resolver, str(parts.hostname), parts.port or _HTTPS)
     except FetchError as error:
-        raise ValidationError(str(error)) from error
+        raise ValidationError(failures.sentence_of(error.code)) from error
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from disinfo import fetcher
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from disinfo.safe_http import FetchError
-from terms_tracker import archives
+from terms_tracker import archives, refusals
 from terms_tracker.archive import ArchiveError, InvalidEntryError, Place
 from terms_tracker.archive.names import check_place
 from terms_tracker.extraction import (
@@ -115,7 +115,7 @@ def read(page: Page, fields: Mapping[str, object]) -> tuple[str, str]:
         read_as = parse_document({**document, "fetch": page.url})
         return extract_document(read_as, page.html.encode(), "text/html"), ""
     except (ExtractionError, DeclarationError) as error:
-        return "", str(error)
+        return "", refusals.in_words(str(error))
 
 
 def unreadable_selector(documents: Iterable[Mapping[str, object]]) -> str:
@@ -129,7 +129,7 @@ def unreadable_selector(documents: Iterable[Mapping[str, object]]) -> str:
             except InvalidSelectorError as error:
                 return error.selector
             except DeclarationError as error:
-                return str(error)
+                return refusals.in_words(str(error))
     return ""
 
 
@@ -186,7 +186,7 @@ def accept(
     try:
         declarations.replace(terms=terms, declaration=declaration, actor=actor)
     except DeclarationError as error:
-        raise ValidationError(str(error)) from error
+        raise ValidationError(refusals.in_words(str(error))) from error
     _decide(locked, Suggestion.State.ACCEPTED, actor)
     return terms
 

@@ -9,7 +9,8 @@ from django.utils.text import slugify
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
 from terms_tracker import archives, metadata
-from terms_tracker.archive import repository_at
+from terms_tracker.archive import ArchiveError, Record, newest_record
+from terms_tracker.archive.names import MARKDOWN
 from terms_tracker.models import Collection
 from terms_tracker.services import declarations, indexing
 
@@ -41,6 +42,12 @@ def collection_for(*, key: str, described: metadata.Metadata | None) -> Collecti
     return collection
 
 
+def forget_new(collection: Collection) -> None:
+    """Undo the making of a collection whose import failed before anything came; again, it starts anew."""
+    if not collection.services.exists():
+        collection.delete()
+
+
 def key_of(path: Path, described: metadata.Metadata | None) -> str:
     """A key for a collection without one: its own identifier, or the name of its folder without "-versions"."""
     name = described.id if described else path.resolve().name.removesuffix(".git").removesuffix("-versions")
@@ -51,14 +58,23 @@ def check_sources(*, versions: Path, snapshots: Path | None = None, declared: Pa
     """See, before anything is made of them, that what is to be imported is there.
 
     Raises:
-        ArchiveError: a path is no repository.
+        ArchiveError: a path is no repository, holds no records, or holds those of the other kind.
         NotADirectoryError: there is no folder of declarations.
     """
-    for source in (versions, snapshots):
-        if source:
-            repository_at(source)
+    if _record_of(versions).place.extension != MARKDOWN:
+        raise ArchiveError(f"{versions} holds documents as they were fetched: give it with --snapshots")
+    # What is said to come from a snapshot is none.
+    if snapshots and _record_of(snapshots).snapshot_ids:
+        raise ArchiveError(f"{snapshots} holds versions, not snapshots")
     if declared and not declared.is_dir():
         raise NotADirectoryError(f"{declared} is not a folder")
+
+
+def _record_of(source: Path) -> Record:
+    found = newest_record(source)
+    if found is None:
+        raise ArchiveError(f"{source} holds no record of terms: is it the right repository?")
+    return found
 
 
 def take_over(

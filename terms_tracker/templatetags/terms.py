@@ -7,9 +7,11 @@ from typing import Any
 from django import template
 
 from disinfo.linechart import line_chart
+from terms_tracker.refusals import in_words
 from terms_tracker.services.remembering import digest_of
 
 register = template.Library()
+register.filter("in_words", in_words)
 
 
 @register.filter

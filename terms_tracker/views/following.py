@@ -79,7 +79,8 @@ def stop_following(request: HttpRequest, pk: int) -> HttpResponse:
 def unfollow(request: HttpRequest, token: str) -> HttpResponse:
     """Where a mail's own address leads: reading it asks, posting to it stops."""
     subscription = following.subscription_of(token)
-    if subscription is None and request.method != "POST":
+    # Who opens an old mail again reads that it holds; a program that posts to any address learns nothing.
+    if request.method != "POST" and not following.is_stop_address(token):
         raise Http404
     if request.method == "POST":
         if subscription:

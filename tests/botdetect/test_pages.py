@@ -13,7 +13,7 @@ from django.urls import reverse
 from botdetect.agreement import kappa, positive_predictive_value, wilson
 from botdetect.coordination import EventsError
 from botdetect.coordination.detection import Parameters
-from botdetect.models import Account, Cluster, Collection, Member, PublicRequest, Review, Run, Verdict
+from botdetect.models import Account, Cluster, Collection, Edge, Member, PublicRequest, Review, Run, Verdict
 from botdetect.services import collections, demo, reviews, runs
 from disinfo.accounts.models import AuditEntry
 from disinfo.portal.models import Job, OutboxMessage
@@ -397,3 +397,44 @@ def test_a_control_collection_whose_shares_are_gone_fails_in_words(tmp_path):
         runs.perform(run=run)
     run.refresh_from_db()
     assert "choose another" in run.job.error
+
+
+def test_what_a_reviewer_wrote_is_kept_when_it_is_refused(reviewed, as_):
+    rita = as_("rita")
+    answer = review(rita, reviewed, decision="", reason="They post at the same second")
+    assert answer.status_code == 400
+    assert "They post at the same second" in answer.content.decode()
+    review(rita, reviewed)
+    review(as_("oscar"), reviewed)
+    answer = publish(rita, reviewed, title="Kept title", summary="Led by @zorglub_3, and others")
+    assert answer.status_code == 400
+    assert "Kept title" in answer.content.decode()
+    assert "Led by @zorglub_3" in answer.content.decode()
+
+
+def test_who_asks_to_be_forgotten_says_which_account(as_):
+    asked = {"kind": "erase", "account": "", "email": "me@people.example", "text": "Please forget me"}
+    answer = as_("anonymous").post(reverse("bots:ask"), asked)
+    assert answer.status_code == 400
+    assert "Say which account" in answer.content.decode()
+    assert not PublicRequest.objects.exists()
+    assert as_("anonymous").post(reverse("bots:ask"), asked | {"kind": "reply"}).status_code == 302
+
+
+def test_a_very_small_q_is_not_shown_as_nothing(reviewed, as_):
+    Cluster.objects.filter(pk=reviewed.pk).update(largest_q=3.2e-12)
+    page = as_("rita").get(reverse("bots:workbench")).content.decode()
+    assert "q ≤ 3.2e-12" in page
+
+
+def test_a_run_whose_pairs_form_no_group_says_so(reviewed, as_):
+    run = reviewed.run
+    Member.objects.filter(run=run).delete()
+    Edge.objects.filter(run=run).delete()
+    run.clusters.all().delete()
+    page = as_("rita").get(run.get_absolute_url()).content.decode()
+    assert "Some pairs met more often than chance" in page
+    run.report["counts"]["significant"] = 0
+    run.save()
+    page = as_("rita").get(run.get_absolute_url()).content.decode()
+    assert "No group of accounts met more often than chance" in page

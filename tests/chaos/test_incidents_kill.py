@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from collaborate import incident_log
-from tests.chaos.portals import eventually
+from tests.chaos.portals import PATIENCE, eventually
 from tests.collaborate.portals import World, world
 from tests.servers import Answer, Server, serving
 
@@ -92,7 +92,7 @@ def test_the_chain_holds_and_nothing_doubles_when_processes_are_killed(tmp_path:
                 kill_one(there, chance)
         eventually(
             lambda: counted(there, "Copied: %") == MESSAGES and counted(there, "Technique %") == MESSAGES,
-            within=150,
+            within=PATIENCE,
             what="every address copied and every technique noted",
         )
         assert there.portal.stop() == 0

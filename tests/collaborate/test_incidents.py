@@ -14,6 +14,7 @@ from collaborate.services import demo_incident, incidents, logbook, qualifying, 
 from collaborate.services.refusals import RefusedError
 from disinfo.portal.tools import card_for, tools
 from encyclopedia.models import Page
+from encyclopedia.services import seeding
 from tests.collaborate import factories as chat
 from tests.collaborate.incident_factories import incident as make
 from tests.encyclopedia import factories as pages
@@ -345,3 +346,12 @@ def test_the_demo_has_an_incident_in_each_language_and_is_loaded_once(people, pa
         assert any(row.is_disputed for row in grid_of(found))
         lines = [json.dumps(line) for line in logbook.lines(found)]
         assert list(incident_log.faults(lines, head=found.log_head)) == []
+
+
+def test_the_technique_of_the_demo_incident_is_a_page_of_the_demo(people, partner):
+    seeding.seed(say=lambda _line: None)
+    cast = {"editor": people["alice"], "regulator": partner, "member": people["rita"]}
+    demo_incident.load(people=cast, say=lambda _line: None)
+    for found in Incident.objects.all():
+        path = found.techniques.get().path
+        assert path == f"/encyclopedia/{'fr' if 'Vidéo' in found.room.name else 'en'}/out-of-context/"

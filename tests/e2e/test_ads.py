@@ -5,7 +5,7 @@ import time
 import pytest
 
 from political_ads.labels import Label
-from political_ads.models import Vote
+from political_ads.models import Check, Vote
 from tests.e2e.clicks import follow
 from tests.e2e.test_accessibility import VIEWS, found_on
 from tests.factories import UserFactory
@@ -46,6 +46,15 @@ def test_the_keyboard_alone_answers_and_takes_back(ads, open_page):
     with page.expect_navigation():
         page.keyboard.press("s")
     assert Vote.objects.filter(label="engagement", status="undone").count() == 1
+
+
+def test_the_keys_answer_after_something_was_said_in_the_second_step(ads, open_page):
+    page = open_page("/ads/classify/")
+    page.get_by_text("Tell more about this ad").click()
+    page.locator("[name=check_payer_named][value=no]").check()
+    with page.expect_navigation():
+        page.keyboard.press("4")
+    assert Check.objects.get(key="payer_named").answer == "no"
 
 
 def test_keys_do_nothing_while_a_list_is_open(ads, open_page):

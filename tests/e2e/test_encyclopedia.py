@@ -308,3 +308,24 @@ def test_hostile_pages_run_nothing(member, open_page):
         handlers = "e => [...e.attributes].some(each => each.name.startsWith('on'))"
         assert not opened.evaluate(f"[...document.querySelectorAll('main *')].some({handlers})"), path
     assert len(paths) == Page.objects.count()
+
+
+def test_what_completes_a_name_is_within_a_small_screen(member, open_page):
+    for number in range(6):
+        page(f"Bot farm {number}", body="x")
+    opened = open_page(page(body="Text\n\n" * 40).get_absolute_url() + "edit/", width=390, as_user=member)
+    area_of(opened).click()
+    opened.keyboard.press("Control+End")
+    opened.keyboard.type("[[Bot")
+    opened.locator(".editor-offers li", has_text="Bot farm 5").wait_for()
+    until(
+        opened, "document.querySelector('.editor-offers').getBoundingClientRect().bottom <= innerHeight + 1"
+    )
+
+
+def test_the_graph_of_links_opens_on_a_phone_where_its_page_stands(open_page):
+    target = page("Sockpuppet", body="x")
+    page("Flood", body="[[Sockpuppet]]")
+    opened = open_page(f"{target.get_absolute_url()}graph/", width=390)
+    where = "(box => box.left + box.width / 2)(document.querySelector('circle.is-centre').getBoundingClientRect())"
+    until(opened, f"Math.abs({where} - innerWidth / 2) < 40")

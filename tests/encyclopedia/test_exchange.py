@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from encyclopedia.document import Document
 from encyclopedia.formats import Incoming, IncomingRevision, disarm, folder, original
 from encyclopedia.models import Link, Page, Redirect, Revision
-from encyclopedia.services import importing, writing
+from encyclopedia.services import importing, seeding, writing
 from tests.encyclopedia.factories import PUBLISHES, document, page
 from tests.shared_data import need_shared_data
 
@@ -181,3 +181,62 @@ def test_the_framework_keeps_its_ids_and_its_broken_links_are_red():
     assert Link.objects.filter(kind="").exists()
     assert Redirect.objects.filter(slug="c00022").exists()
     assert list(folder.read(path.parent)) == []
+
+
+def test_a_page_written_here_is_joined_by_its_number_in_the_framework_and_not_doubled():
+    ours = page("Our flood", body="Ours.", fields={"framework_id": "T0049"})
+    other = page("Of another kind", kind="concept", fields={"framework_id": "T0050"})
+    theirs = [IncomingRevision(document("T0049 Flood", body="Theirs."))]
+    flood = Incoming("disarm:T0049", "en", "t0049-flood", theirs, ["t0049"], framework_id="T0049")
+    links = Incoming("disarm:C1", "en", "answer", [IncomingRevision(document("Answer", body="[[T0049]]"))])
+    of_a_kind = [IncomingRevision(document("T0050"))]
+    assert take_in(
+        links, flood, Incoming("disarm:T0050", "en", "t0050", of_a_kind, framework_id="T0050")
+    ) == {"created": 2, "joined": 1}
+    ours.refresh_from_db()
+    assert ours.current.document.body == "Ours."
+    assert Page.objects.filter(fields__framework_id="T0049").count() == 1
+    assert set(ours.redirects.values_list("slug", flat=True)) == {"t0049", "t0049-flood"}
+    assert ours.get_absolute_url() in str(Page.objects.get(slug="answer").parts)
+    assert not other.redirects.exists()
+    assert take_in(flood) == {"joined": 1}
+
+
+@pytest.mark.data
+def test_the_framework_joins_the_starter_pages_that_carry_its_numbers():
+    path = need_shared_data("wiki/disarm") / "pages.jsonl"
+    seeding.seed(say=lambda _line: None)
+    numbered = Page.objects.filter(language="en", kind__code="technique", fields__has_key="framework_id")
+    texts = dict(numbered.values_list("fields__framework_id", "current__sha256"))
+    assert len(texts) == 6
+    outcome = take_in(*disarm.read(path))
+    assert outcome["joined"] == 6
+    for code, sha256 in texts.items():
+        assert Page.objects.get(language="en", fields__framework_id=code).current.sha256 == sha256
+    assert take_in(*disarm.read(path)) == {"joined": 6, "unchanged": outcome["created"]}
+
+
+@pytest.mark.parametrize(
+    ("form", "content", "more", "said"),
+    [
+        ("git", None, [], "no git repository"),
+        ("markdown", "x", [], "a folder of Markdown files"),
+        ("disarm", "disarm_id,name\n", [], "line 1 is no object with id, title and kind"),
+        ("disarm", '{"type": "bundle"}', [], "no CSV and no STIX"),
+        (
+            "table",
+            "name\nA\n",
+            ["--kind=tool", "--map=title=name", "--map=fields.lien=name"],
+            "no field lien; it has",
+        ),
+        ("table", "name\nA\n", ["--kind=tool", "--map=title=name", "--language=xx"], "“xx” is no language"),
+    ],
+)
+def test_what_cannot_be_taken_in_is_said_with_what_can_be(tmp_path, form, content, more, said):
+    path = tmp_path
+    if content is not None:
+        path = tmp_path / "a-file.csv"
+        path.write_text(content, encoding="utf-8")
+    with pytest.raises(CommandError, match=said):
+        call_command("encyclopedia_import", form, str(path), *more)
+    assert not Page.objects.exists()

@@ -5,7 +5,7 @@ import pytest
 from disinfo.accounts.models import Role
 from disinfo.portal.models import OutboxMessage
 from encyclopedia.models import Page, Revision
-from encyclopedia.services import moderating, telling, writing
+from encyclopedia.services import discussing, moderating, telling, writing
 from tests.encyclopedia.factories import PROPOSES, PUBLISHES, document, page
 from tests.factories import MembershipFactory, UserFactory
 
@@ -132,3 +132,48 @@ def test_a_text_that_was_restored_is_said_so(client, moderator):
     writing.save(page=target, base=first, document=document(body="Two"), writer=PUBLISHES)
     shown = client.post(f"{HOME}revision/{first.pk}/restore/", follow=True).content.decode()
     assert "Restored revision 1." in shown
+
+
+def test_a_moderator_is_told_where_others_wrote_after_a_vandal(client, moderator):
+    vandal = writing.Writer(user=MembershipFactory(user__name="Vic").user, publishes=True)
+    spoilt, put_back = page("Spoilt", body="Good."), page("Put back", body="Good.")
+    for target in (spoilt, put_back):
+        add(target, "Good. Bad.", vandal)
+    add(spoilt, "Good. Bad. More.", PUBLISHES)
+    last = add(spoilt, "Good. Bad. More. Bad.", vandal)
+    assert "Changes by Vic" in client.get(last.get_absolute_url()).content.decode()
+    told = decide(client, last, deed="revert", reason="vandalism")
+    assert "Pages put back: 2." in told
+    assert "On 1 page others have written since" in told
+    assert "<h1>Changes by Vic</h1>" in told
+    add(spoilt, "Good.", PUBLISHES)
+    assert moderating.mixed(author=vandal.user) == 0
+
+
+def add(target, body, writer):
+    target = Page.objects.get(pk=target.pk)
+    text = document(target.title, body=body)
+    return writing.save(page=target, base=target.current, document=text, writer=writer).revision
+
+
+def test_who_is_no_moderator_is_not_shown_what_one_person_changed(client):
+    writer = MembershipFactory(user__name="Vic").user
+    page(writer=writing.Writer(user=writer, publishes=True))
+    assert "Changes by Vic" not in client.get(f"{HOME}changes/?by={writer.pk}").content.decode()
+
+
+def test_nothing_waits_is_not_said_while_a_remark_waits(client, moderator):
+    assert "Nothing waits" in client.get(f"{HOME}proposals/").content.decode()
+    discussing.begin(page=page(), title="Whence", text="Really?", author=None, is_shown=False)
+    html = client.get(f"{HOME}proposals/").content.decode()
+    assert "Really?" in html
+    assert "Nothing waits" not in html
+
+
+def test_a_draft_leads_to_what_has_changed_since_the_page_was_verified(client, moderator):
+    target = page(body="Good.")
+    moderating.verify(revision=target.current, moderator=moderator)
+    moderating.protect(page=target, level="members", shows_verified=True, reason="x", moderator=moderator)
+    draft = add(target, "Good. New.", PUBLISHES)
+    changes = f"{HOME}compare/{target.current_id}/{draft.pk}/"
+    assert changes in client.get(target.get_absolute_url()).content.decode()

@@ -222,3 +222,12 @@ def test_a_proposal_is_accepted_or_rejected_and_not_restored(client):
     text = client.get(Revision.objects.waiting().get().get_absolute_url()).content.decode()
     assert "Accept and publish" in text
     assert "Restore this text" not in text
+
+
+def test_a_save_keeps_the_spaces_of_a_summary_that_do_not_break(client):
+    said = "Comptes\u202f: 40\xa0%"
+    target = page(summary=said, body="Old")
+    log_in(client, Role.MEMBER)
+    client.post(f"{HOME}en/hashtag-flooding/edit/", form(summary=f" {said}\r\n", body="New"))
+    target.refresh_from_db()
+    assert target.summary == said

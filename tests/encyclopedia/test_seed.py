@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import translation
 
-from encyclopedia import house_rules, markup
+from encyclopedia import house_rules, markup, offering
 from encyclopedia.formats import Refused
 from encyclopedia.models import Kind, Page, Source
 from encyclopedia.services import publishing, seeding, writing
@@ -160,3 +160,13 @@ def test_who_can_help_with_a_hashtag_flood_in_romania_is_three_clicks_away(seede
     actors = client.get("/encyclopedia/pages/?kind=actor&country=RO&language=").content.decode()
     assert "/encyclopedia/en/expert-forum/" in actors
     assert "Romania" in client.get("/encyclopedia/en/expert-forum/").content.decode()
+
+
+def test_techniques_of_the_framework_are_offered_by_their_number(seeded):
+    with translation.override("fr"):
+        found = offering.techniques_like("T0049", 5)
+        assert [(code, page.language) for code, page in found] == [("T0049.002", "fr"), ("T0049.003", "fr")]
+    both = {each.slug: each.document.fields.get("framework_id") for each in PAGES if each.language == "en"}
+    assert {
+        each.slug: each.document.fields.get("framework_id") for each in PAGES if each.language == "fr"
+    } == both

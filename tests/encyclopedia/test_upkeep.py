@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from disinfo.accounts.models import AuditEntry, Role
+from disinfo.portal.models import OutboxMessage
 from encyclopedia.models import Page
 from encyclopedia.services import telling, writing
 from tests.encyclopedia.factories import PUBLISHES, document, page, source
@@ -98,3 +100,66 @@ def test_a_page_by_chance_is_in_the_language_of_the_reader_where_there_is_one(cl
     french = page("Inondation", language="fr")
     found = {client.get(f"{HOME}random/", headers={"accept-language": "fr"}).url for _try in range(12)}
     assert found == {french.get_absolute_url()}
+
+
+def translated():
+    """A page, and its translation."""
+    original = page("Flood", body="One.")
+    saved = writing.create(
+        document=document("Inondation", body="Un."),
+        language="fr",
+        writer=PUBLISHES,
+        translation_of=original,
+    )
+    return original, saved.revision.page
+
+
+def test_a_translation_is_behind_until_a_member_says_it_has_caught_up(client):
+    original, french = translated()
+    log_in(client, Role.MEMBER)
+    assert "has changed since" not in client.get(french.get_absolute_url()).content.decode()
+    said = document("Flood", body="One. Two.")
+    latest = writing.save(page=original, base=original.current, document=said, writer=PUBLISHES).revision
+    html = client.get(french.get_absolute_url()).content.decode()
+    changes = f"/encyclopedia/compare/{original.current_id}/{latest.pk}/"
+    assert changes in html
+    assert f'value="{latest.pk}"' in html
+    beside = client.get(f"{french.get_absolute_url()}edit/").content.decode()
+    assert changes in beside
+    assert "One. Two." in beside
+    caught_up = f"{french.get_absolute_url()}translated/"
+    for wrong in ("", "²", french.current_id):
+        assert client.post(caught_up, {"origin": wrong}).status_code == 404
+    client.post(caught_up, {"origin": latest.pk})
+    assert "has changed since" not in client.get(french.get_absolute_url()).content.decode()
+    assert AuditEntry.objects.filter(verb="encyclopedia.translation").count() == 1
+
+
+def test_a_stranger_is_shown_what_a_translation_lacks_and_cannot_call_it_done(client):
+    original, french = translated()
+    said = document("Flood", body="One. Two.")
+    latest = writing.save(page=original, base=original.current, document=said, writer=PUBLISHES).revision
+    assert "translated/" not in client.get(french.get_absolute_url()).content.decode()
+    client.post(f"{french.get_absolute_url()}translated/", {"origin": latest.pk})
+    assert Page.objects.get(pk=french.pk).is_behind()
+
+
+def test_a_mail_about_a_page_ends_in_one_click_without_a_log_in(client):
+    watched, user = page("Watched"), UserFactory()
+    telling.set_watch(page=watched, user=user, is_on=True)
+    saved = writing.save(
+        page=watched, base=watched.current, document=document("Watched", body="new"), writer=PUBLISHES
+    )
+    telling.tell_watchers(revision=saved.revision.pk)
+    payload = OutboxMessage.objects.get().payload
+    stop_at = payload["headers"]["List-Unsubscribe"].strip("<>")
+    assert stop_at in payload["body"]
+    assert payload["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    path = stop_at.removeprefix(settings.SITE_URL)
+    client.handler.enforce_csrf_checks = True
+    assert "Watched" in client.get(path).content.decode()
+    assert user.watched_pages.count() == 1
+    client.post(path, {"List-Unsubscribe": "One-Click"})
+    assert user.watched_pages.count() == 0
+    assert "Stopped" in client.get(path).content.decode()
+    assert client.post(f"{path[:-3]}x/").status_code == 404

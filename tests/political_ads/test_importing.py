@@ -351,11 +351,15 @@ class TestCommand:
             (["none", "x.csv"], "--format"),
             (["chirper"], "file or --api"),
             (["chirper", "nothing.csv"], "no file"),
+            (["new", "nothing.csv", "--format", "meta"], "no file"),
+            (["not an address", "x.csv", "--format", "meta"], "slug: "),
+            (["new", "x.csv", "--format", "meta", "--country", "Germany"], "country: "),
         ],
     )
-    def test_what_cannot_be_done_says_what_to_do(self, source, arguments, message):
+    def test_what_cannot_be_done_says_what_to_do_and_makes_no_source(self, source, arguments, message):
         with pytest.raises(CommandError, match=message):
             call_command("ads_import", *arguments)
+        assert Source.objects.get() == source
 
 
 @pytest.mark.data

@@ -377,3 +377,14 @@ def test_a_stored_file_is_not_needed_for_the_list(client, source):
     look(source, "2026-01-01", ["1"])
     Media.objects.create(creative=Ad.objects.get().creative, file=ContentFile(b"x", "x.jpg"), state="waiting")
     assert client.get("/ads/library/").status_code == 200
+
+
+def test_the_page_of_open_data_says_in_french_when_it_was_made_and_what_it_holds(
+    client, ads, tmp_path, settings
+):
+    settings.OPEN_DATA_DIR = tmp_path / "open"
+    assert "une fois par jour" in client.get("/ads/data/", headers={"accept-language": "fr"}).text
+    open_data.write()
+    html = client.get("/ads/data/", headers={"accept-language": "fr"}).text
+    assert "premier relevé qui la contient" in html
+    assert open_data.manifest()["made_at"] not in html

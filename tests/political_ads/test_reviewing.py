@@ -19,6 +19,7 @@ from political_ads.triage import Model
 from tests.political_ads.factories import AdFactory, CreativeFactory, TaskFactory, VoterFactory, answered
 
 pytestmark = pytest.mark.django_db
+ENGLISH = {"accept-language": "en"}
 
 
 def settled(label: Label) -> Task:
@@ -62,6 +63,11 @@ def test_reviewers_who_disagree_see_each_other_s_reasons_and_publish_nothing(as_
     task.refresh_from_db()
     assert task.finding == ""
     assert "It says so." in page.content.decode()
+    client = as_("ada")
+    assert "reviewers disagree" in client.get("/ads/review/", headers=ENGLISH).content.decode()
+    decide(as_("ada"), task, "promotes")
+    task.refresh_from_db()
+    assert task.finding == "promotes", "one more of them settles it"
 
 
 def test_a_reviewer_who_changes_their_mind_takes_the_finding_back(as_):
@@ -148,6 +154,37 @@ def test_a_refusal_needs_a_reason_and_deletes_the_picture(client, as_, django_ca
     kept.refresh_from_db()
     assert (kept.status, kept.reason, kept.picture.name) == ("refused", "not an ad", "")
     assert not Path(path).exists()
+
+
+def test_of_two_who_decide_otherwise_on_a_report_the_second_is_told_so(client, as_):
+    def decide(who: str, **decision: str) -> str:
+        return as_(who).post(address, decision, follow=True, headers=ENGLISH).content.decode()
+
+    for first, second, said in (
+        ("refuse", "accept", "not an ad"),
+        ("accept", "refuse", "let this report in"),
+    ):
+        sent(client)
+        kept = CitizenReport.objects.get(status="waiting")
+        address = f"/ads/review/reports/{kept.pk}/"
+        decide("rita", decision=first, reason="not an ad")
+        assert said in decide("ada", decision=second, reason="too late")
+        kept.refresh_from_db()
+        assert (kept.status, kept.reason) in (("refused", "not an ad"), ("accepted", ""))
+        assert bool(kept.ad) == (first == "accept")
+
+
+def test_an_ad_without_an_advertiser_is_not_named_by_its_number(client, as_, settings):
+    settings.LANGUAGE_CODE = "fr"
+    sent(client)
+    kept = CitizenReport.objects.get()
+    as_("rita").post(f"/ads/review/reports/{kept.pk}/", {"decision": "accept"})
+    page = client.get("/ads/library/", headers=ENGLISH).content.decode()
+    assert "Unknown advertiser" in page
+    assert f">{kept.reference}" not in page
+    kept.refresh_from_db()
+    assert kept.ad.present_since == kept.ad.last_seen_at
+    assert str(kept.ad.source) == "Captures de citoyens", "in the language of the portal"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from political_ads.law import Disclosed, Told, applies, checklist
-from tests.political_ads.library_factories import SourceFactory, look, record
+from political_ads.models import Rule
+from tests.political_ads.library_factories import SourceFactory, library_ad, look, record
 
 
 def told(**values):
@@ -54,3 +55,25 @@ def test_the_page_and_the_dossier_of_an_ad_carry_the_checklist(client):
     dossier = client.get(f"/ads/dossier/ad/{page.context['ad'].pk}/?format=json")
     rows = {row["code"]: row for row in dossier.json()["checklist"]["rows"]}
     assert rows["sponsor"]["told"] == "missing"
+
+
+@pytest.mark.django_db
+def test_without_dates_nothing_is_said_of_when_it_was_shown(client):
+    source = SourceFactory(slug="chirper")
+    look(source, "2026-01-01", [record("1", started_on=None)])
+    page = client.get("/ads/ad/chirper/1/", headers={"accept-language": "en"}).content.decode()
+    assert "does not say when this ad was shown" in page
+    assert "by its dates" not in page
+
+
+@pytest.mark.django_db
+def test_the_dossier_and_the_filter_speak_the_language_of_the_reader(client):
+    ad = library_ad()
+    Rule.objects.update(title="Too late", title_fr="Trop tard")
+    french = {"accept-language": "fr"}
+    page = client.get(f"/ads/dossier/ad/{ad.pk}/", headers=french).content.decode()
+    for word in ("Trop tard", "à vérifier", "dans la bibliothèque", "au plus 99"):
+        assert word in page
+    for word in ("Too late", "to_check", ">present<"):
+        assert word not in page
+    assert "Trop tard</option>" in client.get("/ads/library/", headers=french).content.decode()

@@ -12,7 +12,7 @@ from collaborate.services.files import Upload
 from disinfo.accounts import services
 from disinfo.accounts.models import Membership
 from disinfo.portal.models import Job
-from encyclopedia.services import discussing, pictures
+from encyclopedia.services import discussing, pictures, telling
 from political_ads.models import CitizenReport
 from terms_tracker.models import DemoPage, Subscription, Suggestion, Version
 from terms_tracker.services import following, memos
@@ -35,6 +35,7 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
     picture = pictures.add(content=pages.image(), alt="A", licence="CC0", adder=people["alice"])
     remark = discussing.begin(page=page, title="Why?", text="How?", author=None, is_shown=True)
     attempt = pages.attempt(organisation)
+    telling.set_watch(page=page, user=people["alice"], is_on=True)
     token, _secret = services.create_token(user=people["alice"], name="hers", scopes=["read"])
     ad = library_ad()
     talk = chat.room(people["alice"], kind="private", name="Inquiry")
@@ -75,6 +76,7 @@ def things(people, organisation, private_collection) -> dict[str, Any]:
         "slug": terms.slug,
         "language": page.language,
         "wiki_page": page.slug,
+        "unwatch_token": telling.stop_address(page.watches.get()).rstrip("/").rpartition("/")[2],
         "revision": page.current_id,
         "source": source.key,
         "picture": picture.sha256,

@@ -315,6 +315,9 @@ MATRIX: dict[str, Row] = {
     "encyclopedia:thread": Row((403, 403, 302, 302, 302, 302), "post", ("thread",), {"deed": "resolve"}),
     "encyclopedia:remark": Row((302, 403, 403, 302, 302, 302), "post", ("remark",), {"deed": "hide"}),
     "encyclopedia:check": Row((302, 403, 302, 302, 302, 302), "post", ("language", "wiki_page")),
+    # That page translates none.
+    "encyclopedia:catch_up": Row((302, 403, 404, 404, 404, 404), "post", ("language", "wiki_page")),
+    "encyclopedia:unwatch": Row(OPEN, arguments=("unwatch_token",)),
     **{
         f"encyclopedia:{name}": Row(OPEN)
         for name in ("matrix", "countries", "timeline", "commitments", "export")

@@ -1,6 +1,7 @@
 """Changes are classed as they are recorded, or later when an archive was imported."""
 
 import pytest
+from django.urls import reverse
 
 from terms_tracker.models import Topic, Version
 from terms_tracker.services import classifying, indexing, topics
@@ -97,3 +98,32 @@ def test_the_filters_do_not_tell_of_a_private_collection(client):
     page = client.get(f"/terms/changes/?collection={hidden.service.collection.key}")
     assert "Hidden one" not in page.content.decode()
     assert not page.context["page_obj"].object_list
+
+
+def topic_saved(client, phrases):
+    """An administrator writes the phrases of the topic, and what the page says."""
+    topic = Topic.objects.get(code="odd")
+    fields = {"code": "odd", "name_en": "A", "name_fr": "B", "position": 0, "is_active": "on"}
+    return client.post(
+        reverse("admin:terms_tracker_topic_change", args=[topic.pk]), {**fields, "phrases": phrases}
+    )
+
+
+def test_phrases_are_written_one_a_line_whatever_they_look_like(as_, terms):
+    topic = Topic.objects.create(code="odd", phrases=["old"])
+    assert (
+        ">\nold</textarea>"
+        in as_("ada").get(reverse("admin:terms_tracker_topic_change", args=[topic.pk])).content.decode()
+    )
+    written = 'political advertising\n\n  (unclosed \n[\n5\n"quoted"\npolitical advertising'
+    assert topic_saved(as_("ada"), written).status_code == 302
+    topic.refresh_from_db()
+    assert topic.phrases == ["political advertising", "(unclosed", "[", "5", '"quoted"']
+    record(terms, FIRST, POLITICAL)
+    assert topic in Version.objects.changes().get().topics.all()
+
+
+def test_a_topic_without_phrases_is_refused(as_):
+    Topic.objects.create(code="odd", phrases=["old"])
+    assert topic_saved(as_("ada"), "\n \n").status_code == 200
+    assert Topic.objects.get(code="odd").phrases == ["old"]

@@ -211,7 +211,7 @@ def test_staff_write_an_address_and_the_trail_says_so(forge, as_):
         "remotes-0-is_active": "on",
     }
     inside = admin_client.post(page, {**sent, "remotes-0-address": "https://10.0.0.1/a.git"})
-    assert "not of the public Web" in inside.content.decode()
+    assert "network that is not public" in inside.content.decode()
     assert admin_client.post(page, sent).status_code == 302
     remote = Remote.objects.get()
     assert remote.address == forge.url("one.git")

@@ -118,3 +118,16 @@ def test_the_command_writes_beside_the_archive_and_not_over_anything(terms, tmp_
         call_command("terms_rebuild_versions", "demo", "--out", str(tmp_path / "out"))
     with pytest.raises(CommandError, match="no collection"):
         call_command("terms_rebuild_versions", "nowhere")
+
+
+def test_a_collection_without_snapshots_is_refused_before_an_empty_archive_is_made(terms, tmp_path):
+    with pytest.raises(CommandError, match="no snapshots"):
+        call_command("terms_rebuild_versions", "demo", "--out", str(tmp_path / "new.git"))
+    assert not (tmp_path / "new.git").exists()
+
+
+def test_a_place_that_cannot_be_written_to_is_said_in_words(terms, tmp_path):
+    fetched(terms, page("<p>One.</p>"), 1)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CommandError, match="file"):
+        call_command("terms_rebuild_versions", "demo", "--out", str(tmp_path / "file"))

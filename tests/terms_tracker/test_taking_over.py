@@ -118,6 +118,72 @@ def test_a_mistyped_path_leaves_no_empty_collection_behind(theirs, tmp_path):
     assert not Collection.objects.exists()
 
 
+def test_a_shallow_clone_is_told_how_to_become_whole(theirs, tmp_path):
+    address = f"file://{theirs.git_dir}"
+    subprocess.run(["git", "clone", "-q", "--depth", "1", address, tmp_path / "part"], check=True)
+    with pytest.raises(CommandError, match="git fetch --unshallow"):
+        take(tmp_path / "part")
+    assert not Collection.objects.exists()
+
+
+def test_a_worktree_is_told_to_give_its_repository(tmp_path):
+    (tmp_path / ".git").write_text("gitdir: /elsewhere")
+    with pytest.raises(CommandError, match="give the repository"):
+        take(tmp_path)
+
+
+def test_a_repository_without_records_is_refused_whether_empty_or_of_something_else(theirs, tmp_path):
+    empty, code = tmp_path / "empty", tmp_path / "code"
+    for repository in (empty, code):
+        subprocess.run(["git", "init", "-q", repository], check=True)
+    commit_by_hand(code, "Mend the parser", "One.")
+    for arguments in ([empty], [code], [theirs.path, "--snapshots", code]):
+        with pytest.raises(CommandError, match="holds no record of terms"):
+            take(*arguments)
+    assert not Collection.objects.exists()
+
+
+def test_versions_and_snapshots_given_in_each_others_place_are_refused(theirs, tmp_path):
+    with Archive(tmp_path / "fetched") as fetched, Archive(tmp_path / "read") as read:
+        fetched.init()
+        snapshot = fetched.record(entry("<p>We keep nothing.</p>", 1, extension="html"))
+        read.init()
+        read.record(entry("We keep nothing.", 1, snapshot_ids=(snapshot.sha,)))
+    with pytest.raises(CommandError, match="give it with --snapshots"):
+        take(fetched.path, "--snapshots", read.path)
+    with pytest.raises(CommandError, match="holds versions, not snapshots"):
+        take(read.path, "--snapshots", read.path)
+    assert not Collection.objects.exists()
+
+
+def test_a_damaged_repository_leaves_no_empty_collection_behind(tmp_path):
+    repository = tmp_path / "damaged"
+    subprocess.run(["git", "init", "-q", repository], check=True)
+    for subject in ("First record of", "Record new changes of"):
+        commit_by_hand(repository, f"{subject} Chirper Privacy Policy", subject)
+    found = subprocess.run(
+        ["git", "rev-parse", "HEAD:Chirper/Privacy Policy.md"],
+        cwd=repository,
+        check=True,
+        capture_output=True,
+    )
+    blob = found.stdout.decode().strip()
+    (repository / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    with pytest.raises(CommandError, match="cannot be read"):
+        take(repository)
+    assert not Collection.objects.exists()
+
+
+def test_an_import_says_how_many_declarations_it_read(theirs, tmp_path, capsys):
+    take(theirs.path, "--declarations", tmp_path)
+    assert "declared: 0 services, 0 terms, 0 files refused" in capsys.readouterr().out
+
+
+def test_metadata_that_are_not_there_are_not_called_bad_yaml(theirs, tmp_path):
+    with pytest.raises(CommandError, match="cannot be read: No such file"):
+        take(theirs.path, "--metadata", tmp_path / "none.yml")
+
+
 def test_imported_changes_are_classed_in_the_background(theirs):
     take(theirs.path)
     classifying.sweep()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from django.conf.locale import LANG_INFO
 from django.core.management.base import BaseCommand, CommandError
 
 from encyclopedia.formats import Incoming, Refused, disarm, folder, original, repository, table
@@ -59,4 +60,10 @@ def _table_reader(options: dict[str, Any]) -> Callable[[Path], Iterable[Incoming
     if not all(name and column for name, _equals, column in pairs):
         raise CommandError("A map reads PART=COLUMN, such as --map title=Name.")
     columns = {name.strip(): column for name, _equals, column in pairs}
+    codes = set(Kind.objects.get(code=kind).fields.values_list("code", flat=True))
+    named = {name.removeprefix("fields.") for name in columns if name.startswith("fields.")}
+    if unknown := sorted(named - codes):
+        raise CommandError(f"A {kind} has no field {', '.join(unknown)}; it has {', '.join(sorted(codes))}.")
+    if options["language"] not in LANG_INFO:
+        raise CommandError(f"“{options['language']}” is no language: give its code, such as fr.")
     return lambda path: table.read(path, kind=kind, columns=columns, language=options["language"])

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from political_ads.models import LibrarySnapshot, Source
@@ -41,9 +42,10 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Import, and print the report; exit with 1 when nothing was imported."""
-        source = self._source(options)
         if bool(options["path"]) == options["api"]:
             raise CommandError("Give either a file or --api.")
+        is_new = not Source.objects.filter(slug=options["source"]).exists()
+        source = self._source(options)
         try:
             if options["api"]:
                 snapshots, is_known = [interfaces.look(source=source, on_progress=self._progress)], False
@@ -56,6 +58,8 @@ class Command(BaseCommand):
                 )
                 snapshots, is_known = done.snapshots, done.is_known
         except (SourceFileError, ImportRefusedError, interfaces.InterfaceError) as error:
+            if is_new and not source.snapshots.exists():
+                source.delete()
             raise CommandError(str(error)) from error
         if is_known:
             self.stdout.write("This file has been imported before: nothing changed.")
@@ -69,14 +73,22 @@ class Command(BaseCommand):
             return source
         if not options["format"]:
             raise CommandError(f"There is no source {slug}. To make it, say --format and --platform.")
-        return Source.objects.create(
+        source = Source(
             slug=slug,
             name=slug,
             platform=options["platform"] or options["format"],
-            country=options["country"].upper()[:2],
+            country=options["country"].upper(),
             format=options["format"],
             kind=Source.Kind.API if options["api"] else Source.Kind.FILE,
         )
+        try:
+            # The identifier stands in addresses of pages.
+            source.full_clean()
+        except ValidationError as error:
+            problems = (f"{name}: {' '.join(said)}" for name, said in error.message_dict.items())
+            raise CommandError("; ".join(problems)) from error
+        source.save()
+        return source
 
     def _progress(self, rows: int) -> None:
         if sys.stderr.isatty():

@@ -57,6 +57,7 @@ export function startCompletion(area, { complete, language, offers: label }) {
     list.hidden = false;
     area.setAttribute("aria-controls", list.id);
     mark(0);
+    list.scrollIntoView({ block: "nearest" });
   }
 
   // Of what was offered for fewer letters what still fits, until the answer is there: Enter must not take another page.

@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from terms_tracker import metadata
 from terms_tracker.archive import ArchiveError
-from terms_tracker.services import taking_over
+from terms_tracker.models import Collection
+from terms_tracker.services import declarations, taking_over
 
 
 class Command(BaseCommand):
@@ -41,18 +42,37 @@ class Command(BaseCommand):
         try:
             # First, so that a mistyped path leaves no empty collection behind.
             taking_over.check_sources(**sources)
-            collection = taking_over.collection_for(key=key, described=described)
-            done = taking_over.take_over(collection=collection, on_progress=self._progress, **sources)
+            done = self._take_over(key, described, sources)
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
         except (ArchiveError, NotADirectoryError) as error:
             raise CommandError(str(error)) from error
-        if report := done.report:
-            for file, reason in report.refused:
-                self.stdout.write(f"{self.style.ERROR('refused')} {file}: {reason}")
+        if done.report:
+            self._report(done.report)
         counts = ", ".join(f"{count:,} {kind}" for kind, count in done.records.items())
         self.stdout.write(
             self.style.SUCCESS(f"\n{key}: {counts} imported; changes are classed in the background.")
+        )
+
+    def _take_over(
+        self, key: str, described: metadata.Metadata | None, sources: dict[str, Any]
+    ) -> taking_over.TakenOver:
+        is_new = not Collection.objects.filter(key=key).exists()
+        collection = taking_over.collection_for(key=key, described=described)
+        try:
+            return taking_over.take_over(collection=collection, on_progress=self._progress, **sources)
+        except ArchiveError:
+            if is_new:
+                taking_over.forget_new(collection)
+            raise
+
+    def _report(self, report: declarations.Report) -> None:
+        for file, warning in report.warnings:
+            self.stdout.write(f"{self.style.WARNING('warning')} {file}: {warning}")
+        for file, reason in report.refused:
+            self.stdout.write(f"{self.style.ERROR('refused')} {file}: {reason}")
+        self.stdout.write(
+            f"declared: {report.services} services, {report.terms} terms, {len(report.refused)} files refused"
         )
 
     def _described(self, options: dict[str, Any]) -> metadata.Metadata | None:

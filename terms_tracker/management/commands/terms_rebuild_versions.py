@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from terms_tracker.models import Collection
+from terms_tracker.models import Collection, Snapshot
 from terms_tracker.services import rebuilding
 
 
@@ -29,6 +29,8 @@ class Command(BaseCommand):
         collection = Collection.objects.filter(key=options["collection"]).first()
         if collection is None:
             raise CommandError(f"There is no collection {options['collection']}.")
+        if not Snapshot.objects.filter(terms__service__collection=collection).exists():
+            raise CommandError("This collection has no snapshots: there is nothing to make versions from.")
         target = options["out"] or collection.archive_path("versions").with_name("versions.rebuilt.git")
         try:
             done = rebuilding.rebuild(
@@ -37,7 +39,7 @@ class Command(BaseCommand):
                 processes=max(1, options["processes"]),
                 on_progress=lambda count: self.stdout.write(f"\r  {count:,} read", ending=""),
             )
-        except FileExistsError as error:
+        except OSError as error:
             raise CommandError(str(error)) from error
         for terms, at, reason in done.refused[:50]:
             self.stdout.write(

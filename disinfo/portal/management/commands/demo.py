@@ -8,9 +8,23 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from kombu.exceptions import OperationalError
 
+from disinfo import schedule
+from disinfo.celery import app
 from disinfo.portal import demo
 from disinfo.portal.management.commands import up
+
+logger = logging.getLogger(__name__)
+
+
+def ask_for_files() -> None:
+    """Have the workers, which run by now, write the files to take away; a demo without them is still one."""
+    for name in schedule.FILES:
+        try:
+            app.send_task(name, retry=False)
+        except OperationalError as error:
+            logger.warning("broker unreachable, no files to take away yet: %s", error)
 
 
 class Command(BaseCommand):
@@ -52,5 +66,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {person.email:<28} {person.what}")
             self.stdout.write(f"\n  {url}terms/demo/   change the terms of an invented service")
             self.stdout.write(f"  {url}admin/        administration\n\nCtrl-C stops everything.")
+            ask_for_files()
 
         up.run(self, options, announce)
