@@ -155,6 +155,14 @@ class SearchForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["room"].queryset = Room.objects.visible_to(reader)  # type: ignore[attr-defined]  # a form knows fields, not their class
 
+    def clean(self) -> dict[str, Any]:
+        """A period begins before it ends."""
+        cleaned = super().clean() or self.cleaned_data
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and since > until:
+            self.add_error("until", _("This day is before the first one."))
+        return cleaned
+
 
 class ReasonForm(forms.Form):
     """Why something is reported, hidden, or shared."""

@@ -9,6 +9,7 @@ from collaborate.models import Message, Room, ShareRequest
 from collaborate.permissions import can_answer_for
 from collaborate.services import posting
 from collaborate.services.refusals import RefusedError
+from collaborate.speaking import in_language_of
 from collaborate.tlp import WATCHED, Tlp
 from disinfo.accounts import audit
 from disinfo.accounts.models import Membership, Organisation, User
@@ -61,10 +62,13 @@ def _has_somebody_to_ask(organisation: Organisation) -> bool:
 
 
 def _taken(message: Message, room: Room, sharer: User) -> Message:
-    author = message.author or _("closed account")
-    source = f"{author}, {message.organisation}" if message.organisation else str(author)
+    # Who agrees may speak another language than who asked, in whose name it is said.
+    with in_language_of(room, sharer):
+        author = message.author or _("closed account")
+        source = f"{author}, {message.organisation}" if message.organisation else str(author)
+        head = _("Shared from %(source)s:") % {"source": source}
     quoted = "\n".join(f"> {line}" for line in message.text.splitlines())
-    said = f"{_('Shared from %(source)s:') % {'source': source}}\n\n{quoted}"
+    said = f"{head}\n\n{quoted}"
     copy = posting.post(
         room=room,
         author=sharer,

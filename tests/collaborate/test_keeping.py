@@ -391,6 +391,16 @@ def test_who_asked_to_share_reads_the_answer(as_, alarms, people, partner):
     assert "answered this already" in late.text
 
 
+def test_what_is_shared_is_said_in_the_language_of_who_asked(alarms, people, partner):
+    message = factories.said(alarms, people["alice"], "x", tlp="amber")
+    target = factories.room(partner, name="Theirs")
+    partner.language = "fr"
+    partner.save()
+    request = sharing.share(message=message, room=target, sharer=partner, reason="why")
+    sharing.answer(request=request, answerer=people["oscar"], agreed=True)
+    assert target.messages.get().text.startswith("Partagé")
+
+
 def test_an_agreement_that_can_do_nothing_more_is_said_in_words(alarms, people, partner, as_):
     message = factories.said(alarms, people["alice"], "x", tlp="amber")
     target = factories.room(partner, name="Theirs")

@@ -261,3 +261,15 @@ def test_what_was_kept_by_older_rules_is_cleaned_again_as_it_is_shown(as_, alarm
     page = as_("rita").get(alarms.get_absolute_url()).content.decode()
     assert "<p>Hello</p>" in page
     assert "onclick" not in page
+
+
+def test_a_search_without_result_says_what_to_do_and_a_period_turned_round_is_said(as_, alarms):
+    assert "Try fewer words" in as_("alice").get("/collaborate/search/?q=zzzz").text
+    turned = as_("alice").get("/collaborate/search/?since=2026-02-01&until=2026-01-01").text
+    assert "This day is before the first one." in turned
+    assert "No message is found" not in turned
+
+
+def test_what_concerns_one_is_read_without_the_signs_of_markdown(as_, alarms, people):
+    factories.said(alarms, people["alice"], "@rita **look** at `this`")
+    assert "@Rita look at this" in as_("rita").get("/collaborate/notifications/").text

@@ -53,10 +53,10 @@ def test_a_french_page_says_in_french_why_a_document_cannot_be_read(client, db):
     terms = TermsFactory(
         declaration={"fetch": "https://chirper.example/terms"},
         error_code="no_match",
-        error_message="no match in document",
+        error_message='The "start" selector has no match in document in: main',
         failing_since=timezone.now(),
         failures=1,
     )
     page = client.get(terms.get_absolute_url(), headers={"Accept-Language": "fr"}).content.decode()
     assert "la page a été refaite" in page
-    assert '<small lang="en">no match in document' in page
+    assert "ne trouve rien dans le document, dans\u00a0: main" in page

@@ -362,3 +362,24 @@ def test_why_an_empty_file_is_refused_is_said_in_words(enter):
     desk.set_input_files("[name=files]", {"name": "e.txt", "mimeType": "text/plain", "buffer": b""})
     say(desk, "with a file")
     desk.wait_for_selector("[data-composer-state]:has-text('empty')")
+
+
+def test_after_the_jump_the_first_key_goes_to_the_first_unread_message(enter):
+    reader = enter("Bruno")
+    is_live(reader)
+    address = reader.url
+    reader.goto("/collaborate/")
+    desk = enter("Alice")
+    is_live(desk)
+    for text in ("unread, the first", "unread, the second"):
+        say(desk, text)
+        desk.wait_for_selector(f".said-body:has-text('{text}')")
+    reader.goto(address)
+    is_live(reader)
+    reader.click("a[href='#unread']")
+    reader.wait_for_selector("#unread:target")
+    first = message_of(reader, "unread, the first")
+    reader.keyboard.press("j")
+    reader.wait_for_selector(f"{first}:focus")
+    reader.keyboard.press("j")
+    reader.wait_for_selector(f"{message_of(reader, 'unread, the second')}:focus")

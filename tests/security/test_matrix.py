@@ -208,8 +208,9 @@ MATRIX: dict[str, Row] = {
     "bots:compare": Row(OWN_REVIEWERS, arguments=("bot_run", "bot_run")),
     "bots:cluster": Row(OWN_REVIEWERS, arguments=("bot_cluster",)),
     "bots:line": Row(OWN_REVIEWERS, arguments=("bot_cluster",)),
-    "bots:review": Row(POSTED, "post", ("bot_cluster",)),
-    "bots:publish": Row(POSTED, "post", ("bot_cluster",)),
+    "bots:review": Row(POSTED, "post", ("bot_cluster",), {"decision": "coordinated", "reason": "x"}),
+    # Nobody has confirmed it.
+    "bots:publish": Row((302, 403, 403, 400, 400, 400), "post", ("bot_cluster",)),
     "bots:export": Row((302, 403, 403, 200, 200, 200), "post", ("bot_cluster", "csv")),
     "bots:edge": Row(OWN_REVIEWERS, arguments=("bot_edge",)),
     "bots:judge": Row(POSTED, "post", ("bot_member",)),

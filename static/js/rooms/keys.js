@@ -1,10 +1,16 @@
 // One key each on the message that has the focus: j and k move, r replies, + agrees, s saves, . shows everything, c writes.
 export function startRoomKeys(talk, composer, save) {
   const current = () => document.activeElement?.closest?.(".said");
+  // What the address leads to: a message, or the line above the first unread one.
+  const linked = () => {
+    const place = document.querySelector(":target");
+    return place?.matches(".said") ? place : place?.nextElementSibling;
+  };
   const move = (step) => {
     const all = talk.messages();
     const at = all.indexOf(current());
-    const next = at === -1 ? all.at(-1) : all[at + step];
+    const first = all.includes(linked()) ? linked() : all.at(-1);
+    const next = at === -1 ? first : all[at + step];
     next?.focus();
     next?.scrollIntoView({ block: "nearest" });
   };
