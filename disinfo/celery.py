@@ -14,7 +14,8 @@ app = Celery("disinfo")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-logger = logging.getLogger(__name__)
+# Of all that is left to a sweep or a look because the broker is away, in whatever tool.
+logger = logging.getLogger("disinfo.broker")
 
 
 def send_after_commit(task: Task[..., Any], *args: object) -> None:

@@ -121,7 +121,7 @@ class Encyclopedia(Tool):
 
     def load_demo(self, world: DemoWorld) -> None:
         """The starter pages, and what the organisations of the demo judge by."""
-        seeding.seed(say=world.say)
+        seeding.seed(say=lambda line: world.say(f"starter pages of the encyclopedia: {line}"))
         demo.state_criteria(world)
 
 

@@ -19,7 +19,7 @@ from redis.retry import Retry
 from collaborate import wire
 from collaborate.models import Message, Room
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("disinfo.broker")
 CHANNEL = "disinfo:rooms"
 
 

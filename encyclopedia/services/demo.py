@@ -22,4 +22,4 @@ def state_criteria(world: DemoWorld) -> None:
             continue
         criteria = Criterion.objects.filter(code__in=codes)
         stating.state_criteria(organisation=organisation, criteria=criteria, actor=person)
-        world.say(f"  criteria of {organisation}")
+        world.say(f"criteria of {organisation}")

@@ -54,7 +54,7 @@ class Command(BaseCommand):
         settings.TERMS_INTERVAL_FLOOR = 15
         call_command("migrate", verbosity=0)
         # The broker starts after this: what is left to the sweep now is no fault to tell.
-        logging.getLogger("disinfo.celery").setLevel(logging.ERROR)
+        logging.getLogger("disinfo.broker").setLevel(logging.ERROR)
         password = demo.load(say=lambda line: self.stdout.write(f"  {line}"))
         if options["no_start"]:
             return
