@@ -5,6 +5,7 @@ from typing import Any
 
 import jwt
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
@@ -12,6 +13,8 @@ from django.utils import translation
 
 from disinfo import env
 from disinfo.accounts.models import User
+
+_WANTED = "wanted"  # in the session: the page that somebody without an account asked for
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -26,7 +29,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         user.name = form.cleaned_data.get("name", "")
         user.language = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
         saved: User = super().save_user(request, user, form, commit=commit)
+        if wanted := get_next_redirect_url(request):
+            request.session[_WANTED] = wanted
         return saved
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The page they signed up for: the mail in between, which is opened anew, does not know of it."""
+        wanted = request.session.pop(_WANTED, "")
+        return wanted or str(super().get_login_redirect_url(request))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of the account it is for, whoever asked for it."""

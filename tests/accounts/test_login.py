@@ -16,9 +16,9 @@ pytestmark = pytest.mark.django_db
 PASSPHRASE = "several quite long words"
 
 
-def sign_up(client: Client, address: str = "new@people.example"):
+def sign_up(client: Client, address: str = "new@people.example", **more: str):
     fields = {"name": "Nora New", "email": address, "password1": PASSPHRASE, "password2": PASSPHRASE}
-    return client.post("/accounts/signup/", fields)
+    return client.post("/accounts/signup/", fields | more)
 
 
 def test_signing_up_sends_a_mail_whose_link_opens_the_account(client):
@@ -31,6 +31,21 @@ def test_signing_up_sends_a_mail_whose_link_opens_the_account(client):
     assert EmailAddress.objects.get(email="new@people.example").verified
     answer = client.post("/accounts/login/", {"login": "NEW@people.example", "password": PASSPHRASE})
     assert answer.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("wanted", "led_to"),
+    [("/terms/follow/", "/terms/follow/"), ("https://elsewhere.example/", "/account/"), ("", "/account/")],
+)
+def test_who_signed_up_for_a_page_is_led_there_after_the_mail(client, wanted, led_to):
+    sign_up(client, next=wanted)
+    outbox.send_due()
+    link = next(word for word in mail.outbox[0].body.split() if "/accounts/confirm-email/" in word)
+    client.post("/" + link.split("/", 3)[3])
+    fields = {"login": "new@people.example", "password": PASSPHRASE}
+    assert client.post("/accounts/login/", fields).url == led_to
+    client.logout()
+    assert client.post("/accounts/login/", fields).url == "/account/", "once"
 
 
 def test_an_unverified_address_cannot_log_in(client):
