@@ -1,10 +1,12 @@
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
 
 from disinfo.api import docs
 from disinfo.portal import api
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="api_docs"), name="api"),
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("docs/", docs.DocsView.as_view(), name="api_docs"),
     path("tools/", api.ToolsView.as_view(), name="api_tools"),

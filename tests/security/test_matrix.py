@@ -153,6 +153,7 @@ MATRIX: dict[str, Row] = {
     "health_ready": Row(all_of_them(503)),  # no worker runs in this suite
     "styleguide": Row(all_of_them(404)),
     "job": Row((302, 404, 200, 404, 404, 200), arguments=("job",)),
+    "api": Row(all_of_them(302)),
     "set_language": Row(all_of_them(302), "post", data={"language": "fr"}),
     "account": Row(LOGIN),
     "tokens": Row(LOGIN),
