@@ -4,18 +4,16 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
 from disinfo import outbox
-from disinfo.accounts.models import Role
 from disinfo.portal.models import OutboxMessage, Webhook
 from terms_tracker.models import Notice, Subscription, Topic, Version
 from terms_tracker.services import following, remembering
-from tests.collaborate.factories import room
 from tests.factories import (
     CollectionFactory,
     MembershipFactory,
@@ -289,79 +287,6 @@ def test_the_mark_is_set_with_the_row_and_taken_with_the_notice():
     assert not version.is_told
     following.sweep()
     assert Version.objects.get(pk=version.pk).is_told
-
-
-@pytest.fixture
-def place():
-    """A room, and who manages it."""
-    owner = MembershipFactory(role=Role.EDITOR).user
-    return room(owner, name="Terms of services"), owner
-
-
-def test_who_manages_a_room_follows_in_it(place, client):
-    where, owner = place
-    log_in(client, owner)
-    assert "Terms of services" in client.get(reverse("terms:follow")).content.decode()
-    asked = {"way": Way.ROOM, "room": where.get_absolute_url(), "terms_type": "Terms of Service"}
-    assert client.post(reverse("terms:follow"), asked).status_code == 302
-    version = changed(open_terms())
-    assert following.sweep() == 1
-    assert following.sweep() == 0
-    (said,) = where.messages.all()
-    assert version.get_change_url() in said.text
-    assert "substance" in said.text
-
-
-def test_a_room_is_told_nothing_that_is_not_public(place):
-    where, owner = place
-    terms = open_terms()
-    collection = terms.service.collection
-    collection.is_public, collection.organisation = False, owner.memberships.get().organisation
-    collection.save()
-    followed(owner, way=Way.ROOM, room=where.get_absolute_url())
-    changed(terms)
-    assert following.sweep() == 0
-    assert not where.messages.exists()
-    assert not Notice.objects.exists()
-
-
-def test_who_does_not_manage_a_room_cannot_follow_in_it(place, reader):
-    where, _owner = place
-    with pytest.raises(ValidationError):
-        followed(reader, way=Way.ROOM, room=where.get_absolute_url())
-    member = MembershipFactory(role=Role.MEMBER).user
-    with pytest.raises(ValidationError):
-        followed(member, way=Way.ROOM, room=where.get_absolute_url())
-
-
-def test_a_room_that_was_closed_or_lost_since_is_told_nothing_and_nothing_waits(place):
-    where, owner = place
-    followed(owner, way=Way.ROOM, room=where.get_absolute_url())
-    where.is_archived = True
-    where.save()
-    changed(open_terms())
-    assert following.sweep() == 0
-    assert not Notice.objects.exists()
-    assert not where.messages.exists()
-
-
-def test_killed_after_it_was_said_in_a_room_it_is_said_once(place, monkeypatch):
-    where, owner = place
-    followed(owner, way=Way.ROOM, room=where.get_absolute_url())
-    changed(open_terms())
-    told = following.tell
-
-    def killed(*arguments):
-        told(*arguments)
-        raise SystemExit
-
-    monkeypatch.setattr(following, "tell", killed)
-    with pytest.raises(SystemExit):
-        following.sweep()
-    assert not where.messages.exists(), "what was said went back with the transaction"
-    monkeypatch.setattr(following, "tell", told)
-    assert following.sweep() == 1
-    assert where.messages.count() == 1
 
 
 def test_what_is_followed_can_be_changed_by_its_owner_only(reader, client):
