@@ -86,7 +86,8 @@ def survival(lives: Iterable[tuple[int, bool]]) -> list[Step]:
             there, or whose library was closed, are known to have lasted at least that long.
 
     Returns:
-        The curve, starting at (0, 1); a step at each age at which something was removed.
+        The curve, starting at (0, 1), or lower where some were removed on their first day; a step at each age at
+        which something was removed.
     """
     return survival_of_counts((days, was_removed, 1) for days, was_removed in lives)
 
@@ -99,10 +100,10 @@ def survival_of_counts(lives: Iterable[tuple[int, bool, int]]) -> list[Step]:
         ended[days] = ended.get(days, 0) + count
         removed[days] = removed.get(days, 0) + (count if was_removed else 0)
     at_risk, share = sum(ended.values()), 1.0
-    steps = [Step(0, 1.0, at_risk)]
+    steps = {0: Step(0, 1.0, at_risk)}
     for days in sorted(ended):
         if removed[days]:
             share *= 1 - removed[days] / at_risk
-            steps.append(Step(days, share, at_risk))
+            steps[days] = Step(days, share, at_risk)
         at_risk -= ended[days]
-    return steps
+    return list(steps.values())

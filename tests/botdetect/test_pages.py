@@ -375,7 +375,7 @@ def test_who_asks_to_be_forgotten_says_which_account(as_):
 def test_a_very_small_q_is_not_shown_as_nothing(reviewed, as_):
     Cluster.objects.filter(pk=reviewed.pk).update(largest_q=3.2e-12)
     page = as_("rita").get(reverse("bots:workbench")).content.decode()
-    assert "q ≤ 3.2e-12" in page
+    assert "q ≤ 3.2\u00a0×\u00a010⁻¹²" in page
 
 
 def test_a_run_whose_pairs_form_no_group_says_so(reviewed, as_):

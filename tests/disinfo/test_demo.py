@@ -25,3 +25,9 @@ def test_a_demo_whose_broker_is_away_starts_all_the_same(monkeypatch, caplog):
     monkeypatch.setattr(app, "send_task", refuse)
     demo.ask_for_files()
     assert "no files to take away yet" in caplog.text
+
+
+def test_a_demo_may_fetch_its_own_pages_beside_what_was_allowed_already(monkeypatch):
+    assert demo.allowed("127.0.0.1:8000") == "127.0.0.1:8000"
+    monkeypatch.setenv("DISINFO_FETCH_ALLOW", "git.example:8080, 127.0.0.1:8000")
+    assert demo.allowed("127.0.0.1:8000") == "git.example:8080,127.0.0.1:8000"

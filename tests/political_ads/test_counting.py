@@ -115,9 +115,15 @@ class TestRemoval:
         curve = survival([(1, True), (2, False), (3, True), (4, False)])
         assert [(step.days, step.share) for step in curve] == [(0, 1.0), (1, 0.75), (3, 0.375)]
 
+    def test_what_goes_on_its_first_day_lowers_the_beginning(self):
+        curve = survival([(0, True), (0, False), (2, True), (4, False)])
+        assert [(step.days, step.share) for step in curve] == [(0, 0.75), (2, 0.375)]
+
     @given(st.lists(st.tuples(st.integers(0, 50), st.booleans()), max_size=40))
     def test_a_survival_curve_only_falls(self, lives):
-        shares = [step.share for step in survival(lives)]
+        curve = survival(lives)
+        assert len({step.days for step in curve}) == len(curve)
+        shares = [step.share for step in curve]
         assert shares == sorted(shares, reverse=True)
         assert all(0 <= share <= 1 for share in shares)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.http import QueryDict
 from django.templatetags.static import static
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -18,6 +19,7 @@ from disinfo.markdown import clean, to_html
 from disinfo.portal.tools import ask_each, card_for
 
 register = template.Library()
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @register.simple_tag
@@ -53,6 +55,14 @@ def markdown(source: str) -> SafeString:
 def cleaned(html: str) -> SafeString:
     """HTML made of what a user wrote, cleaned once more as it is shown: it was kept by the rules of its day."""
     return mark_safe(clean(html, images=False))  # noqa: S308 (just cleaned)
+
+
+@register.filter
+def scientific(value: float) -> str:
+    """A number of any size by its first two digits and a power of ten, as the reader's language writes it."""
+    digits, _e, power = f"{value:.1e}".partition("e")
+    number = number_format(digits, use_l10n=True)
+    return f"{number}\u00a0×\u00a010{str(int(power)).translate(_RAISED)}" if value else "0"
 
 
 @register.filter

@@ -10,12 +10,17 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from kombu.exceptions import OperationalError
 
-from disinfo import schedule
+from disinfo import env, schedule
 from disinfo.celery import app
 from disinfo.portal import demo
 from disinfo.portal.management.commands import up
 
 logger = logging.getLogger(__name__)
+
+
+def allowed(address: str) -> str:
+    """What a demo may fetch: its own pages, beside what the environment names already."""
+    return ",".join(dict.fromkeys([*env.words("DISINFO_FETCH_ALLOW"), address]))
 
 
 def ask_for_files() -> None:
@@ -46,7 +51,7 @@ class Command(BaseCommand):
         os.environ |= {
             "DISINFO_DEMO": "1",
             "DISINFO_SITE_URL": f"http://{address}",
-            "DISINFO_FETCH_ALLOW": address,
+            "DISINFO_FETCH_ALLOW": allowed(address),
             "TERMS_INTERVAL_FLOOR_SECONDS": "15",
             "DISINFO_FETCH_HOST_DELAY_MS": "100",
         }
