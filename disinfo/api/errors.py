@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -32,9 +33,9 @@ def problem_json(error: Exception, context: dict[str, Any]) -> Response | None:
 
 def _detail_of(error: Exception) -> str:
     if isinstance(error, ValidationError):
-        return "Some values cannot be used; `errors` says which and why."
+        return _("Some values cannot be used; `errors` says which and why.")
     if isinstance(error, Http404):
-        return "There is no such thing, or it is not open to you."
+        return _("There is no such thing, or it is not open to you.")
     if isinstance(error, PermissionDenied):
-        return "This is not open to you."
+        return _("This is not open to you.")
     return str(error.detail) if isinstance(error, APIException) else ""

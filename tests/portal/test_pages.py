@@ -247,3 +247,13 @@ def test_staff_do_not_read_the_links_of_other_peoples_mails(as_):
     page = as_("ada").get(f"/admin/portal/outboxmessage/{message.pk}/change/")
     assert page.status_code == 200
     assert b"secret-link" not in page.content
+
+
+def test_the_interface_for_programs_refuses_in_the_language_that_is_asked_for(client):
+    def refusal(language):
+        answer = client.get("/api/v1/terms/memos/1/", headers={"accept-language": language})
+        assert answer.status_code == 404
+        return answer.json()["detail"]
+
+    assert refusal("en") == "There is no such thing, or it is not open to you."
+    assert refusal("fr") == "Cela n’existe pas, ou ne vous est pas ouvert."
