@@ -62,7 +62,8 @@ def main() -> None:
     if shutil.which("msgfmt"):
         step("catalogues", sys.executable, "scripts/messages.py", "--check")
     workers = os.environ.get("PYTEST_WORKERS", "2")
-    suite = [sys.executable, "-m", "pytest", "-q", "-n", workers]
+    # Neighbours share what a module sets up: they stay with one worker until the other has nothing left.
+    suite = [sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", "worksteal"]
     # What never touches a database need not be seen twice.
     needless = ["-m", "not browser and not chaos", "--ignore", "tests/terms_tracker/extraction"]
     step("suite on PostgreSQL", sys.executable, "scripts/with_postgresql.py", *suite, *needless)
