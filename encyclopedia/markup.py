@@ -82,7 +82,11 @@ def render(
 ) -> list[Part]:
     """The HTML of a reading, cut where cards stand. Pictures are shown only from `media`, the portal's own files."""
     numbers = {key: number for number, key in enumerate(reading.citations, 1)}
-    reading.env.update(href_of=href_of, is_known=is_known, numbers=numbers, media=media)
+
+    def cited(key: str) -> str:
+        return f'<sup><a href="#source-{numbers[key]}">[{numbers[key]}]</a></sup>'
+
+    reading.env.update(href_of=href_of, is_known=is_known, cited=cited, media=media)
     parts: list[Part] = []
     run: list[Token] = []
     for card, tokens in _cut(reading.tokens):
@@ -93,6 +97,29 @@ def render(
             run += tokens
     parts += _html(run, reading.env)
     return parts
+
+
+def render_remark(
+    reading: Reading,
+    *,
+    href_of: Callable[[Target], str],
+    is_known: Callable[[Target], bool],
+    sources: Mapping[str, str],
+    media: str,
+    name: str,
+) -> str:
+    """The HTML of what is said beside a page: the same as there, without cards and without a bibliography.
+
+    Citations lead to `sources`, the address of each key; one that is not there stays as it was written. `name` is that
+    of the remark on its page: its footnotes begin with it, for others there have footnotes too.
+    """
+
+    def cited(key: str) -> str:
+        at = sources.get(key)
+        return f'<a href="{escape(at)}">[{escape(key)}]</a>' if at else escape(f"[@{key}]")
+
+    reading.env.update(href_of=href_of, is_known=is_known, cited=cited, media=media, docId=name)
+    return "".join(part.html for part in _html(reading.tokens, reading.env))
 
 
 def _cut(tokens: Sequence[Token]) -> list[tuple[str, list[Token]]]:
@@ -166,8 +193,7 @@ def _render_wikilink(_self: object, tokens: Sequence[Token], at: int, _options: 
 
 
 def _render_citation(_self: object, tokens: Sequence[Token], at: int, _options: object, env: Any) -> str:
-    number = env["numbers"][tokens[at].meta["key"]]
-    return f'<sup><a href="#source-{number}">[{number}]</a></sup>'
+    return str(env["cited"](tokens[at].meta["key"]))
 
 
 def _render_image(self: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:

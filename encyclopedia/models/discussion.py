@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from encyclopedia.models.pages import Page
@@ -86,6 +87,8 @@ class Remark(models.Model):
     text = models.TextField(_("text"), max_length=10_000)
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.SHOWN)
     hidden_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    # Its text as readers get it, where a view has made it.
+    html: SafeString
 
     objects = RemarkQuerySet.as_manager()
 

@@ -61,7 +61,7 @@ def parts_from(
     """The same of a text that has been read, with the addresses of the pages that are there."""
     made = markup.render(
         reading,
-        href_of=lambda target: known.get(target) or _new_page_url(language, target),
+        href_of=lambda target: known.get(target) or new_page_url(language, target),
         is_known=known.__contains__,
         media=settings.MEDIA_URL,
     )
@@ -180,6 +180,7 @@ def keep_facets(page: Page, document: Document) -> None:
     )
 
 
-def _new_page_url(language: str, target: markup.Target) -> str:
+def new_page_url(language: str, target: markup.Target) -> str:
+    """Where a link leads whose page is not there: to the form that begins it."""
     query = f"?slug={target.slug}" + (f"&kind={target.kind}" if target.kind else "")
     return reverse("encyclopedia:create", args=[language]) + query

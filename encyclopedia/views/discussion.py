@@ -16,6 +16,7 @@ from encyclopedia.models import Page, Remark, Thread
 from encyclopedia.permissions import can_moderate, can_publish
 from encyclopedia.services import discussing
 from encyclopedia.views.finding import TOO_MANY, MovedError, find, may_send, moved_to, slice_of
+from encyclopedia.views.showing import show_remarks
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,9 +41,11 @@ def discussion(request: HttpRequest, language: str, slug: str) -> HttpResponse:
 def _shown(request: HttpRequest, page: Page, form: ThreadForm) -> HttpResponse:
     is_moderator = can_moderate(request.user)
     rows = page.threads.seen_by(is_moderator=is_moderator).select_related("page")
+    threads = slice_of(request, rows, 30)
+    show_remarks(page.language, [remark for thread in threads for remark in thread.shown])
     context = {
         "page": page,
-        "page_obj": slice_of(request, rows, 30),
+        "page_obj": threads,
         "form": form,
         "can_moderate": is_moderator,
         "is_member": can_publish(request.user, None),

@@ -1,7 +1,7 @@
-"""The runs of a page as readers get them: anchors, a way to edit each section, pictures with their licence."""
+"""What people wrote as readers get it: a page with anchors, a way to edit each section, and licences; remarks."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
@@ -10,8 +10,10 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from disinfo import markdown
-from encyclopedia.models import Picture
+from encyclopedia import markup
+from encyclopedia.models import Picture, Remark, Source
 from encyclopedia.models.pictures import FOLDER
+from encyclopedia.services import publishing
 
 _PICTURE = re.compile(
     rf'<p>(<img src="{settings.MEDIA_URL}{FOLDER}/([0-9a-f]{{64}})\.[a-z]{{3,4}}"[^>]*>)</p>'
@@ -39,6 +41,25 @@ def shown(
         elif "card" in part:
             made.append(part)
     return made, headings
+
+
+def show_remarks(language: str, remarks: Sequence[Remark]) -> None:
+    """Give what is said beside a page of this language its HTML; what all of it names is looked up at once."""
+    readings = [markup.read(remark.text) for remark in remarks]
+    known = publishing.known_targets(language, [link for each in readings for link in each.links])
+    keys = {key for each in readings for key in each.citations}
+    cited = Source.objects.filter(key__in=keys) if keys else ()
+    sources = {source.key: source.get_absolute_url() for source in cited}
+    for remark, reading in zip(remarks, readings, strict=True):
+        html = markup.render_remark(
+            reading,
+            href_of=lambda target: known.get(target) or publishing.new_page_url(language, target),
+            is_known=known.__contains__,
+            sources=sources,
+            media=settings.MEDIA_URL,
+            name=f"remark-{remark.pk}",
+        )
+        remark.html = mark_safe(html)  # noqa: S308 (`markup` has cleaned it)
 
 
 def _captions(parts: list[dict[str, Any]]) -> Callable[[re.Match[str]], str]:

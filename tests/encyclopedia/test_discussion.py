@@ -1,14 +1,18 @@
 """What people say about a page."""
 
+import re
+
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from disinfo import outbox
 from disinfo.accounts.models import AuditEntry, Role
 from encyclopedia.models import Remark, Thread
 from encyclopedia.services import discussing, telling
 from encyclopedia.views import finding
-from tests.encyclopedia.factories import page
+from tests.encyclopedia.factories import page, source
 from tests.encyclopedia.test_pages import log_in
 from tests.factories import UserFactory
 
@@ -138,3 +142,56 @@ def test_a_flood_of_proposals_is_stopped_and_the_text_stays_in_the_form(client, 
         answer = client.post(f"{written.get_absolute_url()}edit/", body, follow=True)
     assert written.revisions.filter(status="proposed").count() == 1
     assert "Proposal number 2." in answer.content.decode()
+
+
+def test_links_and_citations_in_a_remark_lead_where_those_of_a_page_lead(client, place):
+    page("Pre-bunking", kind="countermeasure")
+    source("roe-2019")
+    log_in(client, Role.MEMBER)
+    said(
+        client,
+        place,
+        "See [[countermeasure:Pre-bunking|the film]], [[Astroturfing]], [@roe-2019] and [@lost].",
+    )
+    html = client.get(place).content.decode()
+    assert '<a href="/encyclopedia/en/pre-bunking/"' in html
+    assert ">the film</a>" in html
+    assert '<a href="/encyclopedia/en/new/?slug=astroturfing" class="is-missing"' in html
+    assert '<a href="/encyclopedia/source/roe-2019/"' in html
+    assert ">[roe-2019]</a>" in html
+    assert "[@lost]" in html, "what is not recorded stays as it was written"
+
+
+def test_remarks_with_footnotes_and_headings_give_no_two_the_same_name(client, place):
+    log_in(client, Role.MEMBER)
+    for _again in range(2):
+        said(client, place, "# Doubt\n\nIs it so?[^1]\n\n[^1]: Says who?")
+    names = re.findall(r' id="([^"]*)"', client.get(place).content.decode())
+    assert len(names) == len(set(names))
+    assert sum("remark" in name for name in names) == 4, "two footnotes, and the places that call them"
+
+
+def test_what_many_remarks_name_is_looked_up_at_once(client, place, django_assert_max_num_queries):
+    log_in(client, Role.MEMBER)
+    said(client, place, "[[Astroturfing]] [@roe-2019]")
+    thread = Thread.objects.get()
+    with CaptureQueriesContext(connection) as one:
+        client.get(place)
+    for number in range(10):
+        discussing.reply(thread=thread, text=f"[[Page {number}]] [@key-{number}]", author=None, is_shown=True)
+    with django_assert_max_num_queries(len(one)):
+        client.get(place)
+
+
+def test_hostile_links_and_citations_in_a_remark_run_nothing(client, place):
+    log_in(client, Role.MEMBER)
+    said(
+        client,
+        place,
+        '[[x"onmouseover=alert(1)|<img src=x onerror=alert(1)>]] [[a|"><script>alert(1)</script>]]',
+    )
+    html = client.get(place).content.decode()
+    remark = html.partition('<div class="document">')[2].partition("</div>")[0]
+    assert re.findall(r"<(\w+)", remark) == ["p", "a", "a"]
+    assert set(re.findall(r' (\w+)="', remark)) == {"href", "class", "rel"}
+    assert "&lt;script&gt;" in remark
