@@ -1,12 +1,46 @@
 """What admins extend without a migration: kinds, their fields, phases, criteria; and the sources that pages cite."""
 
-from django.contrib import admin
+from typing import Any
 
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from encyclopedia.forms import LinesField
 from encyclopedia.models import Criterion, Field, Kind, Page, Phase, Picture, Source
+
+
+class FieldForm(forms.ModelForm[Field]):
+    """A field of a kind; what it offers is written one a line."""
+
+    choices = LinesField(label=_("list"), required=False, help_text=_("One a line, for “one of a list”."))
+
+    class Meta:
+        model = Field
+        fields = (
+            *("code", "type", "name_en", "name_fr", "help_en", "help_fr"),
+            *("choices", "choices_fr", "position"),
+        )
+
+    def clean_choices_fr(self) -> dict[str, str]:
+        """What each is called, as the pages look it up."""
+        said = self.cleaned_data["choices_fr"] or {}
+        if not isinstance(said, dict) or not all(isinstance(each, str) for each in said.values()):
+            raise forms.ValidationError(_('Write it like this: {"active": "en service"}.'))
+        return said
+
+    def clean(self) -> dict[str, Any]:
+        """A choice needs something to choose from."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("type") == Field.Type.CHOICE and not cleaned.get("choices"):
+            self.add_error("choices", _("Write what there is to choose from, one a line."))
+        return cleaned
 
 
 class FieldInline(admin.TabularInline[Field, Kind]):
     model = Field
+    form = FieldForm
     extra = 0
 
 
@@ -14,6 +48,10 @@ class FieldInline(admin.TabularInline[Field, Kind]):
 class KindAdmin(admin.ModelAdmin[Kind]):
     list_display = ("code", "name_en", "name_fr", "position")
     inlines = (FieldInline,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Kind | None = None) -> tuple[str, ...]:
+        """The texts of pages name their kind by its code: a kind that is there keeps it."""
+        return ("code",) if obj else ()
 
 
 @admin.register(Phase)

@@ -16,15 +16,16 @@ from rest_framework.response import Response
 from disinfo.accounts.models import User
 from disinfo.api.pagination import CursorPagination
 from disinfo.api.views import ApiView
-from encyclopedia import exports
+from encyclopedia import exports, house_rules
 from encyclopedia.apps import SCOPE
-from encyclopedia.document import DocumentError, parse
+from encyclopedia.document import Document, DocumentError, parse
 from encyclopedia.formats import stix
 from encyclopedia.models import Facet, Kind, Page, Revision
 from encyclopedia.permissions import can_moderate, can_publish
 from encyclopedia.services import titles, writing
 
 _MOST_OFFERED, _LEAST = 8, 3
+_MOST_FOUND = 5
 
 
 class ByChange(CursorPagination):
@@ -110,6 +111,11 @@ class SaveSerializer(serializers.Serializer[Any]):
     base = serializers.IntegerField(required=False, help_text="The id of the revision you began from.")
     reason = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
     is_minor = serializers.BooleanField(required=False, default=False)
+    is_confirmed = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Somebody has looked at what may be about a private person: it may be published.",
+    )
 
 
 class SavedSerializer(serializers.Serializer[Any]):
@@ -184,6 +190,8 @@ class PageView(ApiView):
             raise ValidationError({"text": [str(error)]}) from error
         if not Kind.objects.filter(code=document.kind).exists():
             raise ValidationError({"text": [f"There is no kind “{document.kind}”."]})
+        if not values["is_confirmed"]:
+            _ask_to_confirm(document)
         page = Page.objects.at(language, slug).first()
         if page is not None and page.is_deleted:
             raise Http404
@@ -200,6 +208,14 @@ class PageView(ApiView):
         )  # fmt: skip
         code = status.HTTP_409_CONFLICT if saved.conflicts else status.HTTP_200_OK
         return Response(SavedSerializer(saved).data, status=code)
+
+
+def _ask_to_confirm(document: Document) -> None:
+    """Raises ValidationError for a text that may name a private person, with the words that were found."""
+    found = [each.excerpt for each in house_rules.check(document) if each.is_personal]
+    if found:
+        asks = "This may be about a private person. Send it again with is_confirmed when you have looked:"
+        raise ValidationError({"is_confirmed": [f"{asks} {', '.join(found[:_MOST_FOUND])}"]})
 
 
 class RevisionsView(ApiView, generics.ListAPIView[Revision]):

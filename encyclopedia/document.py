@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from typing import Any
 
 import yaml
@@ -16,6 +17,7 @@ import yaml
 LONGEST = 1_000_000
 """Characters of a whole page beyond which it is refused."""
 _FENCE = "---"
+_DATE = re.compile(r"^\d{4}(-\d\d(-\d\d)?)?\Z")
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n?---[ \t]*\n\n?(.*)\Z", re.DOTALL)
 # What YAML refuses, or takes for the end of a line (YAML 1.2 §5.1, YAML 1.1 §4.2).
 _UNPRINTABLE = re.compile(
@@ -85,6 +87,17 @@ def parse(text: str) -> Document:
         fields=_as_fields(values.get("fields")),
         body=match[2],
     )
+
+
+def is_date(text: str) -> bool:
+    """Whether it is a day, a month or a year that there is: 2019-05-27, 2019-05, 2019."""
+    if not _DATE.match(text):
+        return False
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - len("2019") :])
+    except ValueError:
+        return False
+    return True
 
 
 def plain(text: str) -> str:

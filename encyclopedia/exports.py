@@ -1,5 +1,6 @@
 """What can be taken away: all that is published, in the formats others read."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -14,11 +15,14 @@ from encyclopedia import markup
 from encyclopedia.document import LISTS, Document
 from encyclopedia.formats import stix
 from encyclopedia.formats.repository import Commit
-from encyclopedia.models import Page, Revision
+from encyclopedia.models import Field, Page, Revision
 from encyclopedia.services import publishing
 
 _BATCH = 500
-COLUMNS = (
+_FIELD = "fields."
+_OTHER_FIELDS = "other_fields"
+"""Those of a page that its kind does not have, or no longer: as JSON, in one column."""
+_COLUMNS = (
     "language",
     "slug",
     "kind",
@@ -38,19 +42,37 @@ def pages() -> Iterator[Page]:
     return rows.iterator(chunk_size=_BATCH)
 
 
+def columns() -> list[str]:
+    """The columns of the table: what every page has, a column for each field of any kind, and the text."""
+    return [*_COLUMNS, *(f"{_FIELD}{code}" for code in _codes()), _OTHER_FIELDS, "body"]
+
+
+def _codes() -> list[str]:
+    return list(Field.objects.order_by("code").values_list("code", flat=True).distinct())
+
+
 def rows() -> Iterator[dict[str, Any]]:
-    """A row a page, without its text, for spreadsheets."""
+    """A row a page, for spreadsheets; the import of tables reads them back."""
+    codes = set(_codes())
     for page in pages():
-        made = row_of(page, with_text=False)
-        yield made | {name: ", ".join(made[name]) for name in LISTS}
+        made = row_of(page)
+        fields = made.pop("fields")
+        others = {code: value for code, value in fields.items() if code not in codes}
+        made |= {f"{_FIELD}{code}": _cell(value) for code, value in fields.items() if code in codes}
+        made |= {name: _cell(made[name]) for name in LISTS}
+        yield made | ({_OTHER_FIELDS: json.dumps(others, ensure_ascii=False)} if others else {})
 
 
-def row_of(page: Page, *, with_text: bool) -> dict[str, Any]:
-    """A page as a mapping; with its fields and its text where asked."""
+def _cell(value: str | list[str]) -> str:
+    return "; ".join(value) if isinstance(value, list) else value
+
+
+def row_of(page: Page) -> dict[str, Any]:
+    """A page as a mapping, with all that it says."""
     current = page.current
     assert current is not None  # published pages have one  # noqa: S101
     document = current.document
-    made: dict[str, Any] = {
+    return {
         "language": page.language,
         "slug": page.slug,
         "kind": document.kind,
@@ -61,8 +83,9 @@ def row_of(page: Page, *, with_text: bool) -> dict[str, Any]:
         "changed_at": page.changed_at,
         "checked_on": page.checked_on,
         "sha256": current.sha256,
+        "fields": dict(document.fields),
+        "body": document.body,
     }
-    return made | ({"fields": dict(document.fields), "body": document.body} if with_text else {})
 
 
 def files() -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from disinfo.pictures import MOST_BYTES
 from encyclopedia import house_rules, sections
-from encyclopedia.document import LONGEST, Document
+from encyclopedia.document import LONGEST, Document, is_date
 from encyclopedia.models import Criterion, Field, Kind, Phase, Source
 from encyclopedia.sections import Section
 
@@ -257,9 +257,25 @@ class LinesField(forms.CharField):
 
     widget = forms.Textarea(attrs={"rows": 3})
 
+    def prepare_value(self, value: Any) -> Any:
+        """The values as they are typed."""
+        return "\n".join(map(str, value)) if isinstance(value, list) else value
+
     def to_python(self, value: Any) -> list[str]:  # type: ignore[override]  # several lines, not one text
         """The lines that say something."""
         return [line.strip() for line in (value or "").splitlines() if line.strip()]
+
+
+class DateField(forms.CharField):
+    """A day, a month or a year that there is, kept as it was written."""
+
+    widget = forms.TextInput(attrs={"placeholder": "2019-05-27"})
+
+    def validate(self, value: Any) -> None:
+        """Only what a calendar has."""
+        super().validate(value)
+        if value and not is_date(value):
+            raise forms.ValidationError(_("A day, a month or a year, please."))
 
 
 class AddressField(forms.CharField):
@@ -275,6 +291,12 @@ class AddressField(forms.CharField):
 class SourceForm(forms.ModelForm[Source]):
     """What is known of a source."""
 
+    date = DateField(
+        label=_("Date"),
+        max_length=20,
+        required=False,
+        help_text=_("A day, a month or a year: 2019-05-27, 2019-05, 2019."),
+    )
     address = AddressField(label=_("Address"), max_length=1000, required=False)
 
     class Meta:
@@ -291,9 +313,7 @@ def _form_field(field: Field) -> forms.Field:
     common: Mapping[str, Any] = {"label": field.name, "help_text": field.help, "required": False}
     types = Field.Type
     if field.type == types.DATE:
-        return forms.RegexField(
-            r"^\d{4}(-\d\d(-\d\d)?)?$", **common, widget=forms.TextInput(attrs={"placeholder": "2019-05-27"})
-        )
+        return DateField(**common)
     if field.type == types.CHOICE:
         return forms.ChoiceField(
             choices=[("", "–"), *((each, field.said(each)) for each in field.choices)], **common

@@ -5,7 +5,7 @@ the same reading into HTML.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
@@ -41,6 +41,11 @@ class Reading:
     citations: list[str] = field(default_factory=list)
     cards: list[str] = field(default_factory=list)
 
+    @property
+    def kinds(self) -> Collection[str] | None:
+        """The kinds of pages that it was read with."""
+        return self.env.get("kinds")
+
 
 @dataclass(frozen=True)
 class Part:
@@ -50,17 +55,20 @@ class Part:
     card: str = ""
 
 
-def target_of(name: str) -> Target:
-    """The target of what stands between the brackets: `name` or `kind:name`."""
+def target_of(name: str, kinds: Collection[str] | None = None) -> Target:
+    """The target of what stands between the brackets: `name` or `kind:name`.
+
+    Where the kinds are known, a colon after anything else belongs to the name, as in a title.
+    """
     kind, colon, rest = name.partition(":")
-    if colon and slugify(kind) and slugify(rest):
+    if colon and slugify(kind) and slugify(rest) and (kinds is None or slugify(kind) in kinds):
         return Target(slugify(rest), slugify(kind))
     return Target(slugify(name))
 
 
-def read(source: str) -> Reading:
-    """Read a text; nothing is looked up."""
-    env: dict[str, Any] = {}
+def read(source: str, *, kinds: Collection[str] | None = None, home: str = "") -> Reading:
+    """Read a text; nothing is looked up. `home` is the portal's own address, that a card's may begin with."""
+    env: dict[str, Any] = {"kinds": kinds}
     tokens = _parser().parse(source[: markdown.LONGEST_SOURCE], env)
     reading = Reading(tokens, env)
     for token in _with_children(tokens):
@@ -69,7 +77,7 @@ def read(source: str) -> Reading:
         elif token.type == "citation":
             reading.citations.append(token.meta["key"])
     for at, token in enumerate(tokens):
-        if address := _card_at(tokens, at):
+        if address := _card_at(tokens, at, home):
             token.meta["card"] = address
             reading.cards.append(address)
     reading.links = list(dict.fromkeys(reading.links))
@@ -140,11 +148,11 @@ def _html(tokens: Sequence[Token], env: Mapping[str, Any]) -> list[Part]:
     return [Part(html=markdown.clean(html, images=True))]
 
 
-def _card_at(tokens: Sequence[Token], at: int) -> str:
+def _card_at(tokens: Sequence[Token], at: int, home: str) -> str:
     """The address of a card: a paragraph at the top level that holds one permalink and nothing else."""
     if tokens[at].type != "paragraph_open" or tokens[at].level != 0:
         return ""
-    text = tokens[at + 1].content.strip()
+    text = tokens[at + 1].content.strip().removeprefix(home)
     return text if _CARD.match(text) else ""
 
 
@@ -165,11 +173,12 @@ def _parser() -> MarkdownIt:
 
 def _wikilink(state: StateInline, silent: bool) -> bool:
     match = _LINK.match(state.src, state.pos)
-    if match is None or not target_of(match[1]).slug:
+    target = target_of(match[1], state.env.get("kinds")) if match else None
+    if match is None or target is None or not target.slug:
         return False
     if not silent:
         token = state.push("wikilink", "", 0)
-        token.meta = {"target": target_of(match[1]), "text": (match[2] or match[1]).strip()}
+        token.meta = {"target": target, "text": (match[2] or match[1]).strip()}
     state.pos = match.end()
     return True
 

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers, status
@@ -19,6 +20,7 @@ from disinfo.api.pagination import CursorPagination
 from disinfo.api.views import ApiView
 from disinfo.pictures import MOST_BYTES, PictureError
 from encyclopedia.apps import SCOPE
+from encyclopedia.document import is_date
 from encyclopedia.models import Page, Picture, Remark, Source, Thread
 from encyclopedia.permissions import can_moderate, can_publish
 from encyclopedia.services import discussing, pictures, sources
@@ -63,6 +65,12 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
             *("archived_at", "archived_sha256", "checked_at", "problem"),
         ]
         read_only_fields = ["archived_at", "archived_sha256", "checked_at", "problem"]
+
+    def validate_date(self, value: str) -> str:
+        """Only what a calendar has."""
+        if value and not is_date(value):
+            raise serializers.ValidationError(gettext("A day, a month or a year, please."))
+        return value
 
 
 class SourcesView(ApiView, generics.ListAPIView[Source]):

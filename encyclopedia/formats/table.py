@@ -3,13 +3,14 @@
 import csv
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from django.utils.text import slugify
 
+from disinfo.exports import safe_cell
 from encyclopedia.document import LISTS, Document, plain
 from encyclopedia.formats.incoming import Incoming, IncomingRevision, Refused
 
@@ -24,12 +25,17 @@ class ColumnMapError(ValueError):
 
 
 def read(
-    path: Path, *, kind: str, columns: Mapping[str, str], language: str = "en"
+    path: Path,
+    *,
+    kind: str,
+    columns: Mapping[str, str],
+    language: str = "en",
+    several: Collection[str] = (),
 ) -> Iterator[Incoming | Refused]:
     """Each row as a page of this kind, known again by its title; a row that is no page is refused with its line.
 
     `columns` maps title, summary, body, a list of words (phases, tags…) or fields.<code> to the name of a column.
-    Several values in a cell are separated by semicolons.
+    Several values in a cell are separated by semicolons; `several` are the codes of the fields that have such.
 
     Raises:
         ColumnMapError: the map is wrong.
@@ -48,7 +54,7 @@ def read(
             yield Refused(place, f"the title is that of {taken[slug]}")
         else:
             taken[slug] = place
-            revision = IncomingRevision(_document(title, kind, columns, row), reason=path.name)
+            revision = IncomingRevision(_document(title, kind, columns, row, several), reason=path.name)
             yield Incoming(f"table:{kind}:{language}/{slug}", language, slug, [revision])
 
 
@@ -62,22 +68,27 @@ def _check(columns: Mapping[str, str]) -> None:
             raise ColumnMapError(f"A page has no “{name}”; it has {offered} and {_FIELD}<code>.")
 
 
-def _document(title: str, kind: str, columns: Mapping[str, str], row: Mapping[str, Any]) -> Document:
+def _document(
+    title: str, kind: str, columns: Mapping[str, str], row: Mapping[str, Any], several: Collection[str]
+) -> Document:
     said = {name: plain(_text(row.get(column))).strip() for name, column in columns.items()}
     return Document(
         title=title,
         kind=kind,
         summary=" ".join(said.get("summary", "").split())[:600],
-        **{name: _several(said.get(name, "")) for name in LISTS},
+        **{name: tuple(each[:80] for each in _several(said.get(name, ""))) for name in LISTS},
         fields={
-            name.removeprefix(_FIELD): said[name] for name in said if name.startswith(_FIELD) and said[name]
+            code: list(_several(said[name])) if code in several else said[name]
+            for name in said
+            if name.startswith(_FIELD) and said[name]
+            for code in [name.removeprefix(_FIELD)]
         },
         body=said.get("body", "") + "\n" if said.get("body") else "",
     )
 
 
 def _several(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each[:80] for each in _SEPARATOR.split(text) if each))
+    return tuple(dict.fromkeys(each for each in _SEPARATOR.split(text) if each))
 
 
 def _text(value: object) -> str:
@@ -98,9 +109,14 @@ def _csv(path: Path, wanted: set[str]) -> Iterator[tuple[str, Mapping[str, Any]]
         _need(wanted, set(rows.fieldnames or ()))
         try:
             for row in rows:
-                yield f"line {rows.line_num}", row
+                yield f"line {rows.line_num}", {name: _unquoted(cell) for name, cell in row.items()}
         except csv.Error as error:
             raise ValueError(f"line {rows.line_num}: {error}") from error
+
+
+def _unquoted(cell: Any) -> Any:
+    """A cell without the quote that our own tables put before what a spreadsheet would run."""
+    return cell[1:] if isinstance(cell, str) and safe_cell(cell[1:]) == cell else cell
 
 
 def _json(path: Path, wanted: set[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -11,7 +11,7 @@ from itertools import islice
 from django.db import transaction
 
 from disinfo import search
-from encyclopedia import markup, storage
+from encyclopedia import storage
 from encyclopedia.formats import Incoming, IncomingRevision, Refused
 from encyclopedia.models import Facet, Kind, Link, Page, Redirect, Revision
 from encyclopedia.services import publishing, writing
@@ -239,7 +239,8 @@ def _finish(under_way: Import, keys: Sequence[int]) -> None:
     """Render pages once all that they may link to is there."""
     pages = list(Page.objects.filter(pk__in=keys).select_related("current__keyframe", "kind").order_by("pk"))
     documents = {page.pk: page.current.document for page in pages if page.current}
-    readings = {key: markup.read(document.body) for key, document in documents.items()}
+    bodies = publishing.read(document.body for document in documents.values())
+    readings = dict(zip(documents, bodies, strict=True))
     known = {
         language: publishing.known_targets(
             language,

@@ -1,6 +1,6 @@
 """What follows when a text becomes what a page says: it is rendered, linked, found, and watchers are told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -49,9 +49,15 @@ def become(page: Page, revision: Revision, document: Document, kind: Kind) -> No
     page.changed_at = revision.saved_at
 
 
+def read(bodies: Iterable[str]) -> list[markup.Reading]:
+    """Texts as they are read on this portal, with its kinds of pages and its own address."""
+    kinds = frozenset(Kind.objects.values_list("code", flat=True))
+    return [markup.read(body, kinds=kinds, home=settings.SITE_URL) for body in bodies]
+
+
 def parts_of(language: str, body: str) -> tuple[list[dict[str, Any]], markup.Reading]:
     """A body as runs of HTML, cards and citations, ready to be kept; and what it was read as."""
-    reading = markup.read(body)
+    [reading] = read([body])
     return parts_from(language, reading, known_targets(language, reading.links)), reading
 
 
@@ -85,16 +91,20 @@ def render(*, page: Page, document: Document) -> None:
 
 def links_of(page: Page, reading: markup.Reading, document: Document) -> set[tuple[str, str]]:
     """What the page links to in its text and its fields: (kind, slug)."""
-    targets = [*reading.links, *targets_in_fields(page, document)]
+    targets = [*reading.links, *targets_in_fields(page, document, reading.kinds)]
     return {(target.kind, target.slug) for target in targets if target.slug}
 
 
-def targets_in_fields(page: Page, document: Document) -> list[markup.Target]:
+def targets_in_fields(
+    page: Page, document: Document, kinds: Collection[str] | None = None
+) -> list[markup.Target]:
     """The pages that the structured fields name."""
     codes = [field.code for field in page.kind.fields.all() if field.type == Field.Type.PAGES]
     named = [document.fields.get(code) or [] for code in codes]
     return [
-        markup.target_of(name) for names in named for name in ([names] if isinstance(names, str) else names)
+        markup.target_of(name, kinds)
+        for names in named
+        for name in ([names] if isinstance(names, str) else names)
     ]
 
 

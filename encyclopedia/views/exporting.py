@@ -32,12 +32,12 @@ def _markdown(request: HttpRequest, name: str) -> StreamingHttpResponse:
 
 
 def _json(request: HttpRequest, name: str) -> StreamingHttpResponse:
-    rows = (exports.row_of(page, with_text=True) for page in exports.pages())
-    return as_file(request, name, "json", exports.COLUMNS, rows)
+    rows = (exports.row_of(page) for page in exports.pages())
+    return as_file(request, name, "json", (), rows)
 
 
 def _csv(request: HttpRequest, name: str) -> StreamingHttpResponse:
-    return as_file(request, name, "csv", exports.COLUMNS, exports.rows())
+    return as_file(request, name, "csv", exports.columns(), exports.rows())
 
 
 def _stix(request: HttpRequest, name: str) -> StreamingHttpResponse:

@@ -45,7 +45,7 @@ def shown(
 
 def show_remarks(language: str, remarks: Sequence[Remark]) -> None:
     """Give what is said beside a page of this language its HTML; what all of it names is looked up at once."""
-    readings = [markup.read(remark.text) for remark in remarks]
+    readings = publishing.read(remark.text for remark in remarks)
     known = publishing.known_targets(language, [link for each in readings for link in each.links])
     keys = {key for each in readings for key in each.citations}
     cited = Source.objects.filter(key__in=keys) if keys else ()

@@ -1,5 +1,6 @@
 """Writing a page: the form, its preview, and what happens when two people write at once."""
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from disinfo import worddiff
 from disinfo.diffview import blocks_of
-from encyclopedia import sections
+from encyclopedia import house_rules, sections
 from encyclopedia.forms import PageForm, PictureForm, SectionForm, data_of, initial_of
 from encyclopedia.models import Kind, Page, Revision
 from encyclopedia.permissions import can_publish
@@ -20,6 +21,7 @@ from encyclopedia.views.finding import TOO_MANY, MovedError, find, is_number, ma
 from encyclopedia.views.showing import shown
 
 _LANGUAGES = ("fr", "en")
+_MOST_ADVICE = 5
 
 
 def _choose_kind(request: HttpRequest, language: str) -> HttpResponse:
@@ -50,6 +52,7 @@ def create(request: HttpRequest, language: str) -> HttpResponse:
             slug=writing.free_slug(slug, language) if slug else "",
             translation_of=origin,
         )
+        _advise(request, form.findings, [])
         return _after(request, saved)
     context = {
         "form": form,
@@ -109,6 +112,7 @@ def edit(request: HttpRequest, language: str, slug: str) -> HttpResponse:
             is_minor=form.cleaned_data["is_minor"],
         )
         if not saved.conflicts:
+            _advise(request, form.findings, house_rules.check(base.document))
             return _after(request, saved)
         return _conflict(request, context, page, form, saved)
     return render(request, "encyclopedia/edit.html", context)
@@ -168,6 +172,23 @@ def _conflict(
         "blocks": blocks_of(lines),
     }
     return render(request, "encyclopedia/edit.html", context | more, status=409)
+
+
+def _advise(
+    request: HttpRequest, found: Iterable[house_rules.Finding], before: Collection[house_rules.Finding]
+) -> None:
+    """Say what is worth another look in what was just written; what was there before is not asked about again."""
+    asked = {
+        "judgement": _("a judgement: is there a source?"),
+        "undated": _("a figure: of which year?"),
+    }
+    said = [
+        _("“%(words)s”, %(doubt)s") % {"words": each.excerpt, "doubt": asked[each.code]}
+        for each in found
+        if each.code in asked and each not in before
+    ]
+    if said:
+        messages.warning(request, _("Worth another look:") + " " + " ".join(said[:_MOST_ADVICE]))
 
 
 def _after(request: HttpRequest, saved: writing.Saved) -> HttpResponse:

@@ -37,6 +37,16 @@ def test_a_page_comes_with_its_text(client):
     assert client.get(f"/api/v1/encyclopedia/revisions/{answer['current']['id']}/").json()["number"] == 1
 
 
+def test_what_may_name_a_private_person_is_to_be_confirmed_by_programs_too(client):
+    user = MembershipFactory(role=Role.MEMBER).user
+    text = document("Flood", body="Ask jane@example.org.").text
+    answer = put(client, "en/flood/", token_of(user), text=text)
+    assert answer.status_code == 400
+    assert "jane@example.org" in answer.content.decode()
+    assert not Page.objects.exists()
+    assert put(client, "en/flood/", token_of(user), text=text, is_confirmed=True).status_code == 201
+
+
 def test_a_member_writes_and_a_stranger_proposes(client):
     member = token_of(MembershipFactory(role=Role.MEMBER).user)
     answer = put(client, "en/flood/", member, text=document("Flood", body="One").text)

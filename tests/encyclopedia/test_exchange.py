@@ -1,7 +1,9 @@
 """Pages come in and go out whole: twice the same import changes nothing, and an export is read back as it was."""
 
+import csv
 import json
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,8 +11,8 @@ from django.core.management import CommandError, call_command
 
 from encyclopedia.document import Document
 from encyclopedia.formats import Incoming, IncomingRevision, disarm, folder, original
-from encyclopedia.models import Link, Page, Redirect, Revision
-from encyclopedia.services import importing, seeding, writing
+from encyclopedia.models import Field, Link, Page, Redirect, Revision
+from encyclopedia.services import importing, seeding, vocabulary, writing
 from tests.encyclopedia.factories import PUBLISHES, document, page
 from tests.shared_data import need_shared_data
 
@@ -143,9 +145,34 @@ def test_a_bundle_names_what_a_countermeasure_is_against(library, tmp_path):
     assert (tmp_path / "x.json").read_bytes() == (tmp_path / "y.json").read_bytes()
 
 
+def rows_of(path):
+    """The rows of a table that was written, by column."""
+    return list(csv.DictReader(path.read_text().splitlines(keepends=True)))
+
+
 def test_the_table_has_a_row_a_page(library, tmp_path):
     call_command("encyclopedia_export", "csv", str(tmp_path / "x.csv"))
-    assert len((tmp_path / "x.csv").read_text().splitlines()) == 5
+    assert len(rows_of(tmp_path / "x.csv")) == 4
+
+
+def test_the_table_holds_every_word_and_is_taken_in_again(tmp_path):
+    vocabulary.load_into_empty()
+    values = {"for_whom": "- journalists", "link": "https://example.org", "unheard": "of"}
+    made = page("A tool", kind="tool", tags=("bots", "a, b"), fields=values, body="- one\n- two\n")
+    Field.objects.create(kind=made.kind, code="runs-on", type="list", name_en="Runs on", name_fr="Sur")
+    written = replace(made.current.document, fields={**values, "runs-on": ["Linux", "a phone, too"]})
+    writing.save(page=made, base=made.current, document=written, writer=PUBLISHES)
+    call_command("encyclopedia_export", "csv", str(tmp_path / "x.csv"))
+    [row] = rows_of(tmp_path / "x.csv")
+    assert row["body"] == "'- one\n- two\n", "a spreadsheet would run it"
+    assert (row["fields.runs-on"], row["tags"]) == ("Linux; a phone, too", "bots; a, b")
+    assert json.loads(row["other_fields"]) == {"unheard": "of"}
+    wipe()
+    maps = ["title", "tags", "body", "fields.for_whom", "fields.link", "fields.runs-on"]
+    options = [word for each in maps for word in ("--map", f"{each}={each}")]
+    call_command("encyclopedia_import", "table", str(tmp_path / "x.csv"), "--kind", "tool", *options)
+    back = Page.objects.get().current.document
+    assert back == replace(written, fields={k: v for k, v in written.fields.items() if k != "unheard"})
 
 
 def test_a_file_that_is_no_page_is_refused_and_the_others_come(tmp_path, capsys):

@@ -1,9 +1,11 @@
 """What readers and writers see."""
 
+import re
+
 import pytest
 
 from disinfo.accounts.models import Role
-from encyclopedia.models import Page, Revision
+from encyclopedia.models import Link, Page, Revision
 from encyclopedia.services import moderating, writing
 from encyclopedia.views.finding import InTurn
 from tests.encyclopedia.factories import PUBLISHES, document, page
@@ -16,6 +18,11 @@ HOME = "/encyclopedia/"
 def log_in(client, role):
     user = MembershipFactory(role=role).user
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+
+def hrefs(target):
+    """Where the text of a page leads."""
+    return [href for part in target.parts for href in re.findall(r'href="([^"]*)"', part.get("html", ""))]
 
 
 def form(**values):
@@ -231,3 +238,47 @@ def test_a_save_keeps_the_spaces_of_a_summary_that_do_not_break(client):
     client.post(f"{HOME}en/hashtag-flooding/edit/", form(summary=f" {said}\r\n", body="New"))
     target.refresh_from_db()
     assert target.summary == said
+
+
+def test_a_link_by_a_title_with_a_colon_is_no_link_to_a_kind():
+    there = page("Macron Leaks: what is known", kind="case-study")
+    assert hrefs(page("Another", body="[[Macron Leaks: what is known]]")) == [there.get_absolute_url()]
+    assert hrefs(page("A third", body="[[case-study:Macron Leaks: what is known|it]]")) == [
+        there.get_absolute_url()
+    ]
+    assert hrefs(page("A fourth", body="[[Nobody: nothing]]")) == [
+        "/encyclopedia/en/new/?slug=nobody-nothing"
+    ]
+    assert {each.origin.title for each in Link.objects.to(there)} == {"Another", "A third"}
+
+
+@pytest.mark.parametrize("address", ["/terms/x/", "https://portal.example/terms/x/"])
+def test_a_permalink_as_a_browser_shows_it_is_a_card_too(settings, address):
+    settings.SITE_URL = "https://portal.example"
+    assert page("Carded", body=f"Before\n\n{address}\n").parts[1:] == [{"card": "/terms/x/"}]
+
+
+def test_the_address_of_another_site_is_no_card(settings):
+    settings.SITE_URL = "https://portal.example"
+    made = page("Uncarded", body="https://portal.example.evil/terms/x/\n\nhttps://other.example/terms/x/\n")
+    assert not any("card" in part for part in made.parts)
+
+
+def test_a_writer_is_told_what_is_worth_another_look_and_not_again_of_what_was_there(client):
+    log_in(client, Role.MEMBER)
+    answer = client.post(f"{HOME}en/new/?kind=technique", form(body="An infamous lie."), follow=True)
+    assert "“infamous”, a judgement" in answer.content.decode()
+    written = Page.objects.get()
+    more = form(body="An infamous lie.\n\nIt cost 5 million euros.", base=written.current_id)
+    html = client.post(f"{written.get_absolute_url()}edit/", more, follow=True).content.decode()
+    assert "“5 million”, a figure" in html
+    assert "a judgement" not in html
+
+
+@pytest.mark.parametrize("value", ["2019-13", "2019-02-30", "yesterday"])
+def test_a_date_that_no_calendar_has_is_refused_in_words(client, value):
+    log_in(client, Role.MEMBER)
+    values = form(title="A case", field_date_from=value)
+    answer = client.post(f"{HOME}en/new/?kind=case-study", values)
+    assert "A day, a month or a year, please." in answer.content.decode()
+    assert not Page.objects.exists()

@@ -25,12 +25,12 @@ def to_markdown(path: Path) -> int:
 
 def to_json(path: Path) -> int:
     """One JSON object a page, a line each, with its text."""
-    return _write(path, ndjson_lines(exports.row_of(page, with_text=True) for page in exports.pages()))
+    return _write(path, ndjson_lines(exports.row_of(page) for page in exports.pages()))
 
 
 def to_csv(path: Path) -> int:
-    """A table of the pages, without their texts."""
-    return _write(path, csv_lines(exports.COLUMNS, exports.rows())) - 1
+    """A table of the pages, with their texts."""
+    return _write(path, csv_lines(exports.columns(), exports.rows())) - 1
 
 
 def to_stix(path: Path) -> int:

@@ -9,7 +9,7 @@ from django.conf.locale import LANG_INFO
 from django.core.management.base import BaseCommand, CommandError
 
 from encyclopedia.formats import Incoming, Refused, disarm, folder, original, repository, table
-from encyclopedia.models import Kind
+from encyclopedia.models import Field, Kind
 from encyclopedia.services import importing
 
 _READERS: dict[str, Callable[[Path], Iterable[Incoming | Refused]]] = {
@@ -18,6 +18,9 @@ _READERS: dict[str, Callable[[Path], Iterable[Incoming | Refused]]] = {
     "markdown": folder.read,
     "git": repository.read,
 }
+
+
+_SEVERAL = (Field.Type.LIST, Field.Type.PAGES)
 
 
 class Command(BaseCommand):
@@ -60,10 +63,13 @@ def _table_reader(options: dict[str, Any]) -> Callable[[Path], Iterable[Incoming
     if not all(name and column for name, _equals, column in pairs):
         raise CommandError("A map reads PART=COLUMN, such as --map title=Name.")
     columns = {name.strip(): column for name, _equals, column in pairs}
-    codes = set(Kind.objects.get(code=kind).fields.values_list("code", flat=True))
+    types = dict(Kind.objects.get(code=kind).fields.values_list("code", "type"))
+    codes, several = types.keys(), {code for code, type_ in types.items() if type_ in _SEVERAL}
     named = {name.removeprefix("fields.") for name in columns if name.startswith("fields.")}
     if unknown := sorted(named - codes):
         raise CommandError(f"A {kind} has no field {', '.join(unknown)}; it has {', '.join(sorted(codes))}.")
     if options["language"] not in LANG_INFO:
         raise CommandError(f"“{options['language']}” is no language: give its code, such as fr.")
-    return lambda path: table.read(path, kind=kind, columns=columns, language=options["language"])
+    return lambda path: table.read(
+        path, kind=kind, columns=columns, language=options["language"], several=several
+    )
