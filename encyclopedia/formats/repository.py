@@ -3,17 +3,22 @@
 A commit holds the whole text of one revision at `<language>/<slug>.md`; its author date is when it was saved.
 """
 
+import re
 import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
+from git import Commit as GitCommit
 from git import GitError, Repo
 
 from encyclopedia.document import DocumentError, parse
 from encyclopedia.formats.incoming import Incoming, IncomingRevision, Refused
 
+_SAME = "\n\nThe text of {path} stays as it was.\n"
+_SAYS_SAME = re.compile(r"\n\nThe text of (\S+\.md) stays as it was\.\n?\Z")
 _COMMITTER = "Disinfo encyclopedia <encyclopedia@invalid>"
 
 
@@ -49,18 +54,23 @@ def write(path: Path, commits: Iterable[Commit]) -> int:
     )
     assert importer.stdin is not None  # asked for above  # noqa: S101
     count = 0
+    latest: dict[str, bytes] = {}
     with importer.stdin as stream:
         for commit in commits:
-            stream.write(_stanza(commit))
+            digest = sha256(commit.text.encode()).digest()
+            stream.write(_stanza(commit, is_same=latest.get(commit.path) == digest))
+            latest[commit.path] = digest
             count += 1
     if importer.wait() != 0:
         raise OSError(f"git fast-import ended with {importer.returncode}")
     return count
 
 
-def _stanza(commit: Commit) -> bytes:
+def _stanza(commit: Commit, *, is_same: bool) -> bytes:
     seconds = int(commit.saved_at.timestamp())
-    message, text = commit.reason.encode(), commit.text.encode()
+    # A commit that changes no file does not tell which page it is about.
+    message = (commit.reason + (_SAME.format(path=commit.path) if is_same else "")).encode()
+    text = commit.text.encode()
     lines = [
         b"commit refs/heads/main",
         f"author {_name(commit.author)} <> {seconds} +0000".encode(),
@@ -94,20 +104,27 @@ def read(path: Path) -> Iterator[Incoming | Refused]:
         raise ValueError("the repository has no branch “main”")
     history: dict[str, list[IncomingRevision]] = {}
     for commit in repository.iter_commits("main", reverse=True):
-        parents = commit.parents
-        changed = commit.diff(parents[0]) if parents else commit.tree.traverse()
-        for item in changed:
-            name = str(getattr(item, "a_path", None) or getattr(item, "path", ""))
-            if not name.endswith(".md"):
-                continue
+        names, reason = _said_by(commit)
+        for name in names:
             try:
                 document = parse((commit.tree / name).data_stream.read().decode())
             except (DocumentError, UnicodeDecodeError) as error:
                 yield Refused(f"{commit.hexsha[:8]} {name}", str(error))
                 continue
             saved_at = datetime.fromtimestamp(commit.authored_date, UTC)
-            author, reason = str(commit.author.name or ""), str(commit.message)
+            author = str(commit.author.name or "")
             history.setdefault(name, []).append(IncomingRevision(document, author, saved_at, reason))
     for name, revisions in sorted(history.items()):
         language, _slash, rest = name.partition("/")
         yield Incoming(f"git:{name}", language, rest.removesuffix(".md"), revisions)
+
+
+def _said_by(commit: GitCommit) -> tuple[list[str], str]:
+    """The files that a commit is about, and the reason it gives."""
+    message = str(commit.message)
+    if same := _SAYS_SAME.search(message):
+        return [same[1]], message[: same.start()]
+    parents = commit.parents
+    changed = commit.diff(parents[0]) if parents else commit.tree.traverse()
+    names = [str(getattr(item, "a_path", None) or getattr(item, "path", "")) for item in changed]
+    return [name for name in names if name.endswith(".md")], message

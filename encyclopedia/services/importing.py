@@ -187,10 +187,8 @@ def _write_histories(under_way: Import, pairs: Sequence[tuple[Page, Incoming]]) 
     others, last = [], {frame.page_id: frame for frame in frames}
     for (page, each), frame in zip(pairs, frames, strict=True):
         text, number = each.revisions[0].document.text, 1
-        for before, later in zip(each.revisions, each.revisions[1:], strict=False):
-            if later.document.sha256 == before.document.sha256:
-                continue
-            number += 1
+        # Those that left the text as it was are kept too: somebody moved the page or touched what we have no place for.
+        for number, later in enumerate(each.revisions[1:], 2):
             revision = _revision(page, number, later, text)
             revision.keyframe = frame
             others.append(revision)

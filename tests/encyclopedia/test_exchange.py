@@ -23,6 +23,9 @@ HISTORY = [
 ]
 
 
+KEPT = ("page__slug", "number", "author_name", "saved_at", "reason", "sha256")
+
+
 def take_in(*incoming):
     return dict(importing.take_in(incoming, say=lambda _line: None))
 
@@ -120,6 +123,20 @@ def test_an_export_that_comes_back_to_its_own_portal_makes_nothing_twice(library
     assert state() == before
 
 
+def test_revisions_that_left_a_text_as_it_was_come_and_go_with_the_others(tmp_path):
+    moved = IncomingRevision(HISTORY[0].document, "Zoe", datetime(2019, 4, 30, tzinfo=UTC), "moved the page")
+    take_in(
+        Incoming("x:1", "en", "flood", [HISTORY[0], moved, HISTORY[1]]),
+        Incoming("x:2", "en", "b", [moved, moved]),
+    )
+    kept = list(Revision.objects.order_by("page__slug", "number").values_list(*KEPT))
+    assert [row[:2] for row in kept if row[0] == "flood"] == [("flood", 1), ("flood", 2), ("flood", 3)]
+    call_command("encyclopedia_export", "git", str(tmp_path / "out"))
+    wipe()
+    call_command("encyclopedia_import", "git", str(tmp_path / "out"))
+    assert list(Revision.objects.order_by("page__slug", "number").values_list(*KEPT)) == kept
+
+
 def test_the_repository_has_one_commit_a_revision(library, tmp_path):
     call_command("encyclopedia_export", "git", str(tmp_path / "out"))
     log = subprocess.run(
@@ -198,6 +215,8 @@ def test_the_original_comes_with_all_its_revisions():
         sum(len(each.revisions) for each in incoming if not each.key.startswith("original:glossary")) >= 514
     )
     assert len({each.key for each in incoming}) == len(incoming)
+    take_in(*(each for each in incoming if len(each.revisions) > 1))
+    assert Revision.objects.count() == 514, "with those that moved a page and left its text"
 
 
 @pytest.mark.data
