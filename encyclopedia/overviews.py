@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import get_language
 
 from disinfo import search
 from encyclopedia import graph, markup
@@ -164,10 +165,18 @@ def related(page: Page) -> list[Page]:
 
 
 def titled_nearly(query: str) -> list[tuple[str, str]]:
-    """The pages whose titles are spelled nearly so, as (address, title), the nearest first."""
+    """The pages whose titles are spelled nearly so, as (address, title), the nearest first.
+
+    A title that pages of several languages have is given once, in the reader's language if there is one.
+    """
     near = search.nearest(query, dict(Page.objects.live().order_by().values_list("pk", "title")))
     by_key = Page.objects.only("language", "slug", "title").in_bulk(near)
-    return [(by_key[key].get_absolute_url(), by_key[key].title) for key in near if key in by_key]
+    pages = [by_key[key] for key in near if key in by_key]
+    own = (get_language() or "en")[:2]
+    chosen = {page.title: page for page in sorted(pages, key=lambda page: page.language == own)}
+    return [
+        (chosen[title].get_absolute_url(), title) for title in dict.fromkeys(page.title for page in pages)
+    ]
 
 
 def graph_around(page: Page) -> tuple[graph.Graph, list[Page]]:

@@ -46,6 +46,15 @@ def test_a_misspelt_title_is_offered(client):
 
 
 @db
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_title_that_is_meant_is_offered_once_in_the_reader_s_language(client, language):
+    for each in ("fr", "en"):
+        page("Botometer", language=each, kind="tool")
+    near = client.get(f"{HOME}pages/?q=botomter", headers={"Accept-Language": language}).context["near"]
+    assert near == [(f"{HOME}{language}/botometer/", "Botometer")]
+
+
+@db
 def test_the_matrix_counts_what_is_known_against_a_technique():
     page("Spread", kind="concept", fields={"framework_id": "2"})
     page("Prepare", kind="concept", fields={"framework_id": "1"})

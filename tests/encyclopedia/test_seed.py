@@ -1,6 +1,7 @@
 """The starter pages: whole in both languages, every link and source there, nobody's personal data in them."""
 
 import json
+import re
 from collections import Counter
 
 import pytest
@@ -82,6 +83,14 @@ def test_a_page_has_its_sources_and_names_nobody(each):
     reading = markup.read(each.document.body)
     assert set(reading.citations) <= SOURCES
     assert [finding for finding in house_rules.check(each.document) if finding.is_personal] == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_link_reads_as_words_and_not_as_an_address(language):
+    names = re.compile(r"\[\[([^\]|]+)\]\]")
+    titles = {each.document.title for each in of(language).values()}
+    shown = {name for each in of(language).values() for name in names.findall(each.document.body)}
+    assert sorted(name for name in shown if "-" in name and name not in titles) == []
 
 
 def test_every_source_is_cited():
