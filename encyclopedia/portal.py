@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from disinfo import search
@@ -56,6 +57,16 @@ class Encyclopedia(Tool):
             )
             for entry in entries
             if int(entry.key) in kinds
+        ]
+
+    def search_some(self, query: str, caller: Caller, limit: int) -> Sequence[Card]:
+        """Pages with some of these words, those in the reader's language first."""
+        keys = [int(key) for key in search.keys_of_some(query, caller, tool=self.slug, limit=3 * limit)]
+        pages = Page.objects.live().select_related("kind").defer("parts", "fields").in_bulk(keys)
+        own = (get_language() or "en")[:2]
+        nearest = [pages[key] for key in keys if key in pages]
+        return [offering.card_of(page) for page in sorted(nearest, key=lambda page: page.language != own)][
+            :limit
         ]
 
     def activity(self, caller: Caller, limit: int) -> Sequence[Activity]:  # noqa: ARG002 (all of it is public)

@@ -154,6 +154,10 @@ class Tool:
         """Things that match and that the caller may read, best first."""
         return ()
 
+    def search_some(self, query: str, caller: Caller, limit: int) -> Sequence[Card]:  # noqa: ARG002
+        """Things that hold some of the words, for a question that nothing holds whole; best first."""
+        return ()
+
     def activity(self, caller: Caller, limit: int) -> Sequence[Activity]:  # noqa: ARG002
         """What happened last, newest first."""
         return ()

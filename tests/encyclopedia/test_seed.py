@@ -179,3 +179,17 @@ def test_techniques_of_the_framework_are_offered_by_their_number(seeded):
     assert {
         each.slug: each.document.fields.get("framework_id") for each in PAGES if each.language == "fr"
     } == both
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("en", "who can help me with a hashtag flood in Romania"),
+        ("fr", "qui peut m’aider contre une inondation de mots-dièse en Roumanie"),
+    ],
+)
+def test_a_question_asked_on_the_portal_s_home_finds_who_can_help(seeded, client, language, question):
+    html = client.get("/search/", {"q": question}, headers={"Accept-Language": language}).content.decode()
+    assert "Nothing was found" not in html
+    assert f'href="/encyclopedia/{language}/expert-forum/"' in html
+    assert f'href="/encyclopedia/{language}/hashtag-flooding/"' in html

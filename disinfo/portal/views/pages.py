@@ -17,6 +17,8 @@ from disinfo.portal.tools import Card, Tool, ask_each, tools
 from disinfo.search import excerpt
 
 _MOST_RESULTS = 20
+# Further down, what holds some words of a question has little to do with it.
+_MOST_OF_SOME = 8
 
 
 @require_safe
@@ -36,7 +38,13 @@ def search(request: HttpRequest) -> HttpResponse:
     def ask(tool: Tool) -> Sequence[Card]:
         return tool.search(query, request.user, _MOST_RESULTS) if query and only in {"", tool.slug} else ()
 
+    def ask_for_some(tool: Tool) -> Sequence[Card]:
+        return tool.search_some(query, request.user, _MOST_OF_SOME) if only in {"", tool.slug} else ()
+
     answers = ask_each(ask)
+    total = sum(len(cards) for _tool, cards in answers)
+    if query and not total:
+        answers = ask_each(ask_for_some)
     found = [
         {
             "tool": tool,
@@ -45,7 +53,6 @@ def search(request: HttpRequest) -> HttpResponse:
         for tool, cards in answers
         if cards
     ]
-    total = sum(len(cards) for _tool, cards in answers)
     return render(
         request, "portal/search.html", {"query": query, "found": found, "total": total, "only": only}
     )
