@@ -1,14 +1,14 @@
 """What the collaboration tool gives the portal."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collaborate.finding import Wanted, find
-from collaborate.models import Incident, Message, Room, Technique
+from collaborate.models import CriterionVote, Incident, Message, Room, Technique
 from collaborate.permissions import can_manage
 from disinfo.accounts.models import User
 from disinfo.portal.tools import AsgiApplication, Caller, Card, Command, DemoWorld, Figure, Tool
@@ -18,6 +18,14 @@ _INCIDENT = re.compile(r"^/collaborate/incidents/(?P<pk>\d{1,12})/$")
 _SUMMARY = 200
 _MENTIONS = 10
 _ROOMS = 200
+# The criteria of the grid, by the codes that the portal knows them by.
+_CRITERIA = {
+    "massive": CriterionVote.Criterion.MASSIVE,
+    "artificial": CriterionVote.Criterion.ARTIFICIAL,
+    "false-or-misleading": CriterionVote.Criterion.FALSE,
+    "harmful": CriterionVote.Criterion.HARM,
+    "foreign": CriterionVote.Criterion.FOREIGN,
+}
 
 
 class Collaborate(Tool):
@@ -28,6 +36,7 @@ class Collaborate(Tool):
     tagline = _("Vetted organisations detect, qualify and respond to an attack together.")
     audience = _("Vetted organisations")
     icon = "messages-square"
+    criteria = tuple(_CRITERIA)
 
     def figures(self) -> Sequence[Figure]:
         """How much is going on, without saying where or what."""
@@ -107,6 +116,19 @@ class Collaborate(Tool):
         rows = Incident.objects.visible_to(caller).real()
         seen = Technique.objects.accepted().filter(path=path).values("incident")
         return [self._incident_card(each) for each in rows.filter(pk__in=seen).on_board()[:_MENTIONS]]
+
+    def meeting(self, criteria: Collection[str], caller: Caller, limit: int) -> Sequence[Card]:
+        """The incidents in which an organisation answers yes to each of these, and none no, for who may enter them."""
+        asked = [_CRITERIA[code] for code in criteria if code in _CRITERIA]
+        if not asked:
+            return ()
+        rows = Incident.objects.visible_to(caller).real()
+        for criterion in asked:
+            votes = CriterionVote.objects.filter(criterion=criterion)
+            said = votes.filter(answer=CriterionVote.Answer.YES).values("incident")
+            denied = votes.filter(answer=CriterionVote.Answer.NO).values("incident")
+            rows = rows.filter(pk__in=said).exclude(pk__in=denied)
+        return [self._incident_card(each) for each in rows.on_board()[:limit]]
 
     def _message_card(self, row: Message) -> Card:
         # What bears a strict mark is read in its room, where its readers are written down.

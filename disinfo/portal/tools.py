@@ -5,7 +5,7 @@ these by the names in settings.TOOLS, and one that fails never takes the others 
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -141,6 +141,8 @@ class Tool:
     audience: Text = ""
     icon: str
     is_open: bool = True
+    criteria: Collection[str] = ()
+    """The criteria of information manipulation, by their codes, that its things are judged by."""
 
     def home_url(self) -> str:
         """The tool's first page."""
@@ -192,6 +194,10 @@ class Tool:
 
     def mentions(self, path: str, caller: Caller) -> Sequence[Card]:  # noqa: ARG002
         """Its things that the caller may read and that name the page at this address, the newest first."""
+        return ()
+
+    def meeting(self, criteria: Collection[str], caller: Caller, limit: int) -> Sequence[Card]:  # noqa: ARG002
+        """Its things that the caller may read and that meet each of these criteria, of those they are judged by."""
         return ()
 
     def pictures_like(self, perceptual_hash: str, caller: Caller) -> Sequence[tuple[int, Card]]:  # noqa: ARG002

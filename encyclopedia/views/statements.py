@@ -1,5 +1,6 @@
 """What organisations say: their criteria and what they have in common, and the log of counter-measures."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from disinfo.accounts.models import Organisation, Role, User
 from disinfo.accounts.permissions import can, has_role, roles_of
+from disinfo.portal.tools import Card, ask_each, tools
 from encyclopedia import house_rules
 from encyclopedia.document import Document
 from encyclopedia.models import Attempt, Criterion, Page, StatedCriteria
@@ -19,6 +21,8 @@ from encyclopedia.permissions import can_moderate
 from encyclopedia.services import stating
 from encyclopedia.views.finding import MovedError, find, moved_to, slice_of
 from encyclopedia.views.overviews import language_of
+
+_MOST_INCIDENTS = 50
 
 
 @login_required
@@ -38,14 +42,18 @@ def criteria(request: HttpRequest) -> HttpResponse:
     ]
     language, languages = language_of(request, "case-study")
     pages = Page.objects.live().filter(language=language, kind__code="case-study")
+    codes = [each.code for each in shared]
     if shared:
-        pages = pages.with_facets({"criterion": [each.code for each in shared]})
+        pages = pages.with_facets({"criterion": codes})
+    judged = {code for tool in tools() for code in tool.criteria}
     context = {
         "rows": rows,
         "chosen": [row.organisation_id for row in chosen],
         "shared": shared,
         "is_asked": bool(chosen),
         "page_obj": slice_of(request, pages.select_related("kind").defer("parts", "fields").by_title()),
+        "incidents": _meeting(codes, request) if shared else [],
+        "not_asked": [each for each in shared if each.code not in judged],
         "manages": [each for each in own if can(request.user, "manage", each)],
         "all_criteria": Criterion.objects.all(),
         "own_codes": {row.organisation_id: [each.pk for each in row.criteria.all()] for row in rows},
@@ -53,6 +61,11 @@ def criteria(request: HttpRequest) -> HttpResponse:
         "page_languages": languages,
     }
     return render(request, "encyclopedia/criteria.html", context)
+
+
+def _meeting(codes: Sequence[str], request: HttpRequest) -> list[Card]:
+    answers = ask_each(lambda tool: tool.meeting(codes, request.user, _MOST_INCIDENTS))
+    return [card for _tool, cards in answers for card in cards]
 
 
 @login_required

@@ -13,8 +13,8 @@ from collaborate.permissions import can_respond
 from collaborate.services import demo_incident, incidents, logbook, qualifying, reporting, takedowns
 from collaborate.services.refusals import RefusedError
 from disinfo.portal.tools import card_for, tools
-from encyclopedia.models import Page
-from encyclopedia.services import seeding
+from encyclopedia.models import Criterion, Page
+from encyclopedia.services import seeding, stating, vocabulary
 from tests.collaborate import factories as chat
 from tests.collaborate.incident_factories import incident as make
 from tests.encyclopedia import factories as pages
@@ -355,3 +355,29 @@ def test_the_technique_of_the_demo_incident_is_a_page_of_the_demo(people, partne
     for found in Incident.objects.all():
         path = found.techniques.get().path
         assert path == f"/encyclopedia/{'fr' if 'Vidéo' in found.room.name else 'en'}/out-of-context/"
+
+
+def test_incidents_are_filtered_by_what_two_organisations_share(people, partner, client):
+    shared, mine = ["artificial", "political"], people["alice"].memberships.get().organisation
+    theirs = partner.memberships.get().organisation
+    if not Criterion.objects.exists():
+        vocabulary.load_into_empty()
+    for organisation in (mine, theirs):
+        stating.state_criteria(
+            organisation=organisation,
+            criteria=Criterion.objects.filter(code__in=shared),
+            actor=people["alice"],
+        )
+    named = {"met": ("yes", "unsure"), "denied": ("yes", "no"), "unsure": ("unsure", "unsure"), "unasked": ()}
+    for name, answers in named.items():
+        found = make(people["alice"], name=f"Ballots {name}")
+        for who, answer in zip((people["alice"], partner), answers, strict=False):
+            qualifying.vote(incident=found, criterion="artificial", answer=answer, reason="Seen.", voter=who)
+    hidden = make(people["alice"], name="Ballots hidden", kind=Room.Kind.PRIVATE)
+    qualifying.vote(incident=hidden, criterion="artificial", answer="yes", reason="x", voter=people["alice"])
+    client.force_login(partner, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get("/encyclopedia/criteria/", {"with": [mine.pk, theirs.pk]})
+    assert [str(card.title) for card in answer.context["incidents"]] == ["Ballots met"]
+    assert "Incidents are not judged by: Political aim." in answer.text
+    client.force_login(people["alice"], backend="django.contrib.auth.backends.ModelBackend")
+    assert len(client.get("/encyclopedia/criteria/", {"with": [mine.pk]}).context["incidents"]) == 2
