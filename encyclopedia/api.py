@@ -2,9 +2,11 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.text import slugify
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -22,7 +24,7 @@ from encyclopedia.document import Document, DocumentError, parse
 from encyclopedia.formats import stix
 from encyclopedia.models import Facet, Kind, Page, Revision
 from encyclopedia.permissions import can_moderate, can_publish
-from encyclopedia.services import titles, writing
+from encyclopedia.services import publishing, titles, writing
 
 _MOST_OFFERED, _LEAST = 8, 3
 _MOST_FOUND = 5
@@ -197,6 +199,7 @@ class PageView(ApiView):
             raise Http404
         writer = writing.Writer(user=request.user, publishes=can_publish(request.user, page))
         if page is None:
+            _check_address(language, slug)
             saved = writing.create(
                 document=document, language=language, slug=slug, writer=writer, reason=values["reason"]
             )
@@ -208,6 +211,20 @@ class PageView(ApiView):
         )  # fmt: skip
         code = status.HTTP_409_CONFLICT if saved.conflicts else status.HTTP_200_OK
         return Response(SavedSerializer(saved).data, status=code)
+
+
+def _check_address(language: str, slug: str) -> None:
+    """Raises ValidationError for an address at which a new page would not be found, or stand in another's way."""
+    languages = dict(settings.LANGUAGES)
+    if language not in languages:
+        raise ValidationError({"language": [f"Pages are written in one of {', '.join(languages)}."]})
+    if slug in writing.RESERVED or slug != slugify(slug) or len(slug) > writing.LONGEST_SLUG:
+        most = writing.LONGEST_SLUG
+        raise ValidationError(
+            {"slug": [f"Lower case letters without accents, figures and hyphens, {most} at most; not “new”."]}
+        )
+    if slug in publishing.redirected_slugs(language, slug):
+        raise ValidationError({"slug": ["This address leads to a page that was renamed."]})
 
 
 def _ask_to_confirm(document: Document) -> None:

@@ -17,7 +17,8 @@ from encyclopedia.merge import merge
 from encyclopedia.models import Kind, Page, Revision
 from encyclopedia.services import publishing
 
-_LONGEST_SLUG = 120
+LONGEST_SLUG = 120
+"""Letters of an address; a number that tells it from another comes on top."""
 RESERVED = frozenset({"new"})
 """Where a page would never be seen: the form for new pages stands there."""
 
@@ -43,7 +44,7 @@ class Saved:
 
 def free_slug(name: str, language: str) -> str:
     """An address for a new page of this title or address, which no page has and no redirect leads away from."""
-    stem = slugify(name)[:_LONGEST_SLUG] or "page"
+    stem = slugify(name)[:LONGEST_SLUG] or "page"
     taken = set(Page.objects.filter(language=language, slug__startswith=stem).values_list("slug", flat=True))
     taken |= publishing.redirected_slugs(language, stem) | RESERVED
     return free_of(stem, taken)

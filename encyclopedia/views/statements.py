@@ -1,6 +1,7 @@
 """What organisations say: their criteria and what they have in common, and the log of counter-measures."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -8,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -100,6 +102,15 @@ class AttemptForm(forms.ModelForm[Attempt]):
         self.fields["organisation"].empty_label = None  # type: ignore[attr-defined]  # the same
         for name in ("what", "evidence", "ethics"):
             self.fields[name].widget.attrs["rows"] = 3
+
+    def clean_tried_on(self) -> date:
+        """What is planned has not been tried."""
+        day: date = self.cleaned_data["tried_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(
+                _("This day has not come yet: note what was tried, not what is planned.")
+            )
+        return day
 
     def clean(self) -> dict[str, Any]:
         """Ask before a text that may name a private person is published."""

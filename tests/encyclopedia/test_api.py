@@ -4,7 +4,7 @@ import pytest
 
 from disinfo.accounts import services
 from disinfo.accounts.models import Role
-from encyclopedia.models import Page, Revision
+from encyclopedia.models import Page, Redirect, Revision
 from encyclopedia.services import moderating
 from tests.encyclopedia.factories import document, page
 from tests.factories import MembershipFactory, UserFactory
@@ -45,6 +45,16 @@ def test_what_may_name_a_private_person_is_to_be_confirmed_by_programs_too(clien
     assert "jane@example.org" in answer.content.decode()
     assert not Page.objects.exists()
     assert put(client, "en/flood/", token_of(user), text=text, is_confirmed=True).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "path", ["en/new/", "zz/flood/", "EN/flood/", "en/Flood/", f"en/{'a' * 200}/", "en/renamed/"]
+)
+def test_a_page_is_not_made_where_nobody_would_find_it(client, path):
+    Redirect.objects.create(language="en", slug="renamed", page=page("Other"))
+    headers = token_of(MembershipFactory(role=Role.MEMBER).user)
+    assert put(client, path, headers, text=document("Flood").text).status_code == 400
+    assert Page.objects.count() == 1
 
 
 def test_a_member_writes_and_a_stranger_proposes(client):

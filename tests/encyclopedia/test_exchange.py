@@ -202,6 +202,13 @@ def test_a_file_that_is_no_page_is_refused_and_the_others_come(tmp_path, capsys)
     assert "bad.md" in out.err
 
 
+def test_a_file_whose_name_leaves_no_address_is_found_by_its_title(tmp_path):
+    (tmp_path / "фейк.md").write_text(Document(title="Fake", kind="tool").text)
+    (tmp_path / f"{'long' * 60}.md").write_text(Document(title="Long", kind="tool").text)
+    call_command("encyclopedia_import", "markdown", str(tmp_path))
+    assert sorted(Page.objects.values_list("slug", flat=True)) == ["fake", ("long" * 60)[:120]]
+
+
 def test_a_path_that_is_not_there_is_said(tmp_path):
     with pytest.raises(CommandError):
         call_command("encyclopedia_import", "markdown", str(tmp_path / "nothing"))

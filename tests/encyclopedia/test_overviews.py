@@ -263,6 +263,15 @@ def test_nobody_writes_in_the_name_of_another_organisation(client):
 
 
 @db
+def test_what_is_planned_has_not_been_tried(client):
+    page("Warning", kind="countermeasure")
+    organisation = log_in(client, Role.MEMBER).organisation
+    answer = client.post(f"{HOME}en/warning/log/", entry(organisation, tried_on="2999-01-01"))
+    assert "This day has not come yet" in answer.content.decode()
+    assert not Attempt.objects.exists()
+
+
+@db
 def test_an_entry_that_may_name_a_person_asks_for_confirmation(client):
     page("Warning", kind="countermeasure")
     organisation = log_in(client, Role.MEMBER).organisation
