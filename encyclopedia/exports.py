@@ -14,8 +14,9 @@ from django.urls import resolve
 from encyclopedia import markup
 from encyclopedia.document import LISTS, Document
 from encyclopedia.formats import stix
+from encyclopedia.formats.folder import SOURCE_COLUMNS, SOURCES, TRANSLATIONS
 from encyclopedia.formats.repository import Commit
-from encyclopedia.models import Field, Page, Revision
+from encyclopedia.models import Field, Page, Revision, Source
 from encyclopedia.services import publishing
 
 _BATCH = 500
@@ -89,10 +90,29 @@ def row_of(page: Page) -> dict[str, Any]:
 
 
 def files() -> Iterator[tuple[str, str]]:
-    """Each page as a Markdown file with front matter: its name, its text."""
+    """Each page as a Markdown file with front matter: its name, its text; then what no page holds by itself."""
     for page in pages():
         if page.current:
             yield f"{page.language}/{page.slug}.md", page.current.text
+    for name, held in (
+        (SOURCES, list(Source.objects.values(*SOURCE_COLUMNS))),
+        (TRANSLATIONS, translations()),
+    ):
+        if held:
+            yield name, json.dumps(held, ensure_ascii=False, indent=1) + "\n"
+
+
+def translations() -> list[list[str]]:
+    """The addresses of pages that say the same in several languages, what was translated before its translations."""
+    rows = Page.objects.live().exclude(translations=None).order_by("language", "slug")
+    groups: dict[int | None, list[tuple[bool, str]]] = defaultdict(list)
+    for number, origin, language, slug in rows.values_list(
+        "translations", "translated_from", "language", "slug"
+    ):
+        groups[number].append((origin is not None, f"{language}/{slug}"))
+    return sorted(
+        [address for _is_made, address in sorted(each)] for each in groups.values() if len(each) > 1
+    )
 
 
 def commits() -> Iterator[Commit]:

@@ -1,7 +1,13 @@
-"""Pages as a folder of Markdown files with front matter: `<language>/<slug>.md`, as the export writes them."""
+"""Pages as a folder of Markdown files with front matter: `<language>/<slug>.md`, as the export writes them.
 
+Beside them the export writes `sources.json`, what pages cite, and `translations.json`, addresses that say the same in
+several languages.
+"""
+
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.utils.text import slugify
 
@@ -9,6 +15,8 @@ from encyclopedia.document import DocumentError, parse
 from encyclopedia.formats.incoming import Incoming, IncomingRevision, Refused
 
 _LONGEST_SLUG = 120
+SOURCES, TRANSLATIONS = "sources.json", "translations.json"
+SOURCE_COLUMNS = ("key", "title", "author", "publisher", "date", "address")
 
 
 def read(folder: Path, *, author: str = "", language: str = "en") -> Iterator[Incoming | Refused]:
@@ -30,8 +38,41 @@ def read(folder: Path, *, author: str = "", language: str = "en") -> Iterator[In
         # A name in other letters leaves no address; the title may.
         slug = slugify(path.stem) or slugify(document.title) or "page"
         yield Incoming(
-            f"markdown:{place}",
+            key_of(str(place).removesuffix(".md")),
             place.parts[0] if is_sorted_by_language else language,
             slug[:_LONGEST_SLUG],
             [IncomingRevision(document, author=author, reason="")],
         )
+
+
+def key_of(address: str) -> str:
+    """What the page of an address such as en/flood is known by, once imported."""
+    return f"markdown:{address}.md"
+
+
+def sources(folder: Path) -> list[dict[str, str]]:
+    """What the pages cite, by the columns of a source; nothing where there is no such file.
+
+    Raises:
+        ValueError: the file is no list of objects.
+    """
+    rows = _listed(folder / SOURCES, dict)
+    return [{name: str(row.get(name) or "") for name in SOURCE_COLUMNS} for row in rows]
+
+
+def translations(folder: Path) -> list[list[str]]:
+    """The addresses that say the same, what was translated first; nothing where there is no such file.
+
+    Raises:
+        ValueError: the file is no list of lists.
+    """
+    return [[str(address) for address in row] for row in _listed(folder / TRANSLATIONS, list)]
+
+
+def _listed(path: Path, kind: type) -> list[Any]:
+    if not path.exists():
+        return []
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(rows, list) or not all(isinstance(row, kind) for row in rows):
+        raise ValueError(f"{path.name} is no list of {'objects' if kind is dict else 'lists'}")
+    return rows

@@ -11,9 +11,9 @@ from django.core.management import CommandError, call_command
 
 from encyclopedia.document import Document
 from encyclopedia.formats import Incoming, IncomingRevision, disarm, folder, original
-from encyclopedia.models import Field, Link, Page, Redirect, Revision
+from encyclopedia.models import Field, Link, Page, Redirect, Revision, Source
 from encyclopedia.services import importing, seeding, vocabulary, writing
-from tests.encyclopedia.factories import PUBLISHES, document, page
+from tests.encyclopedia.factories import PUBLISHES, document, page, source
 from tests.shared_data import need_shared_data
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +113,33 @@ def test_an_export_is_read_back_as_it_was(library, tmp_path, kind):
     if kind == "markdown":  # a folder holds what pages say now
         before = {address: hashes[-1:] for address, hashes in before.items()}
     assert after == before
+
+
+def test_sources_and_translations_go_and_come_with_the_pages(library, tmp_path):
+    source("roe-2019", author="Jane Roe", date="2019-05", address="https://roe.example/")
+    french, english = Page.objects.get(slug="inondation"), Page.objects.get(slug="flood")
+    writing.join(page=french, other=english)
+    cited = list(Source.objects.values(*folder.SOURCE_COLUMNS))
+    call_command("encyclopedia_export", "markdown", str(tmp_path / "out"))
+    wipe()
+    Source.objects.all().delete()
+    for _again in range(2):
+        call_command("encyclopedia_import", "markdown", str(tmp_path / "out"))
+        assert list(Source.objects.values(*folder.SOURCE_COLUMNS)) == cited
+        french, english = Page.objects.get(slug="inondation"), Page.objects.get(slug="flood")
+        assert (french.translations, french.translated_from) == (english.translations, english.current)
+        assert english.translated_from is None
+
+
+def test_what_is_no_source_is_refused_and_a_file_that_is_none_is_said(tmp_path, capsys):
+    rows = [{"key": "two words", "title": "x"}, {"title": "no key"}, {"key": "good", "title": "Good"}]
+    (tmp_path / "sources.json").write_text(json.dumps(rows))
+    call_command("encyclopedia_import", "markdown", str(tmp_path))
+    assert [each.key for each in Source.objects.all()] == ["good"]
+    assert "1 sources recorded, 2 sources refused" in capsys.readouterr().out
+    (tmp_path / "translations.json").write_text('{"en/a": "fr/b"}')
+    with pytest.raises(CommandError, match="no list of lists"):
+        call_command("encyclopedia_import", "markdown", str(tmp_path))
 
 
 @pytest.mark.parametrize("kind", ["markdown", "git"])

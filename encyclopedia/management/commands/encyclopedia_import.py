@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from encyclopedia.formats import Incoming, Refused, disarm, folder, original, repository, table
 from encyclopedia.models import Field, Kind
-from encyclopedia.services import importing
+from encyclopedia.services import companions, importing
 
 _READERS: dict[str, Callable[[Path], Iterable[Incoming | Refused]]] = {
     "original": original.read,
@@ -48,6 +48,8 @@ class Command(BaseCommand):
         read = _READERS[format] if format in _READERS else _table_reader(options)
         try:
             outcome = importing.take_in(read(path), say=self.stderr.write)
+            if format == "markdown":
+                outcome += companions.take_in(path, say=self.stderr.write)
         except (OSError, ValueError, KeyError) as error:
             raise CommandError(f"{path} cannot be read as {format}: {error}") from error
         self.stdout.write(
