@@ -60,6 +60,11 @@ def test_every_tool_actor_case_and_commitment_has_two_sources_with_address_and_d
     assert thin == []
 
 
+def test_every_practice_has_a_source_but_for_what_is_only_arithmetic():
+    practices = [each for each in PAGES if each.document.kind == "practice"]
+    assert {each.slug for each in practices if not cited_by(each)} == {"baseline-comparison"}
+
+
 def test_both_languages_of_a_page_cite_the_same_sources():
     french = of("fr")
     differing = [slug for slug, each in of("en").items() if cited_by(each) != cited_by(french[slug])]
