@@ -43,10 +43,9 @@ class Kind(Term):
         verbose_name = _("kind")
         verbose_name_plural = _("kinds")
 
-    @property
-    def template(self) -> str:
-        """The text a new page starts from, in the reader's language."""
-        return self.template_fr if get_language() == "fr" else self.template_en
+    def template_in(self, language: str) -> str:
+        """The text that a new page of this language starts from, whatever the writer reads the portal in."""
+        return self.template_fr if language == "fr" else self.template_en
 
 
 class Field(models.Model):

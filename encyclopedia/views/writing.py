@@ -40,7 +40,7 @@ def create(request: HttpRequest, language: str) -> HttpResponse:
     asked = request.GET.get("from", "")
     origin = Page.objects.live().filter(pk=int(asked)).first() if is_number(asked) else None
     slug = slugify(request.GET.get("slug", ""))
-    initial = _start(kind, origin, slug)
+    initial = _start(kind, language, origin, slug)
     form = PageForm(request.POST or None, kind=kind, initial=initial)
     if request.method == "POST" and form.is_valid() and _may_send(request, form):
         writer = writer_of(request, None)
@@ -71,11 +71,11 @@ def create(request: HttpRequest, language: str) -> HttpResponse:
     )
 
 
-def _start(kind: Kind, origin: Page | None, slug: str) -> dict[str, Any]:
+def _start(kind: Kind, language: str, origin: Page | None, slug: str) -> dict[str, Any]:
     if origin is not None and origin.current is not None:
         # A translation begins as what it translates: numbers, links and sources are then right from the start.
         return initial_of(origin.current.document)
-    return {"title": slug.replace("-", " ").capitalize(), "body": kind.template}
+    return {"title": slug.replace("-", " ").capitalize(), "body": kind.template_in(language)}
 
 
 def _origin_text(origin: Page | None) -> dict[str, Any]:

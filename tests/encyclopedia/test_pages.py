@@ -5,7 +5,7 @@ import re
 import pytest
 
 from disinfo.accounts.models import Role
-from encyclopedia.models import Link, Page, Revision
+from encyclopedia.models import Kind, Link, Page, Revision
 from encyclopedia.services import moderating, writing
 from encyclopedia.views.finding import InTurn
 from tests.encyclopedia.factories import PUBLISHES, document, page
@@ -262,6 +262,14 @@ def test_the_address_of_another_site_is_no_card(settings):
     settings.SITE_URL = "https://portal.example"
     made = page("Uncarded", body="https://portal.example.evil/terms/x/\n\nhttps://other.example/terms/x/\n")
     assert not any("card" in part for part in made.parts)
+
+
+@pytest.mark.parametrize(("language", "reads"), [("fr", "en"), ("en", "fr"), ("fr", "fr")])
+def test_a_page_starts_from_the_text_of_its_own_language(client, language, reads):
+    Kind.objects.filter(code="technique").update(template_en="## How it works", template_fr="## Comment")
+    answer = client.get(f"{HOME}{language}/new/?kind=technique", headers={"Accept-Language": reads})
+    started = answer.context["form"].initial["body"]
+    assert started == {"fr": "## Comment", "en": "## How it works"}[language]
 
 
 def test_a_writer_is_told_what_is_worth_another_look_and_not_again_of_what_was_there(client):
