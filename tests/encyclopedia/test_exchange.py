@@ -8,9 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from encyclopedia.document import Document
-from encyclopedia.formats import Incoming, IncomingRevision, disarm, folder, original
-from encyclopedia.models import Link, Page, Redirect, Revision
-from encyclopedia.services import importing, seeding, writing
+from encyclopedia.formats import Incoming, IncomingRevision, original
+from encyclopedia.models import Page, Redirect, Revision
+from encyclopedia.services import importing, writing
 from tests.encyclopedia.factories import PUBLISHES, document, page
 from tests.shared_data import need_shared_data
 
@@ -173,16 +173,6 @@ def test_the_original_comes_with_all_its_revisions():
     assert len({each.key for each in incoming}) == len(incoming)
 
 
-@pytest.mark.data
-def test_the_framework_keeps_its_ids_and_its_broken_links_are_red():
-    path = need_shared_data("wiki/disarm") / "pages.jsonl"
-    some = [each for each in disarm.read(path) if each.document.kind == "countermeasure"][:3]
-    assert take_in(*some) == {"created": 3}
-    assert Link.objects.filter(kind="").exists()
-    assert Redirect.objects.filter(slug="c00022").exists()
-    assert list(folder.read(path.parent)) == []
-
-
 def test_a_page_written_here_is_joined_by_its_number_in_the_framework_and_not_doubled():
     ours = page("Our flood", body="Ours.", fields={"framework_id": "T0049"})
     other = page("Of another kind", kind="concept", fields={"framework_id": "T0050"})
@@ -202,27 +192,12 @@ def test_a_page_written_here_is_joined_by_its_number_in_the_framework_and_not_do
     assert take_in(flood) == {"joined": 1}
 
 
-@pytest.mark.data
-def test_the_framework_joins_the_starter_pages_that_carry_its_numbers():
-    path = need_shared_data("wiki/disarm") / "pages.jsonl"
-    seeding.seed(say=lambda _line: None)
-    numbered = Page.objects.filter(language="en", kind__code="technique", fields__has_key="framework_id")
-    texts = dict(numbered.values_list("fields__framework_id", "current__sha256"))
-    assert len(texts) == 6
-    outcome = take_in(*disarm.read(path))
-    assert outcome["joined"] == 6
-    for code, sha256 in texts.items():
-        assert Page.objects.get(language="en", fields__framework_id=code).current.sha256 == sha256
-    assert take_in(*disarm.read(path)) == {"joined": 6, "unchanged": outcome["created"]}
-
-
 @pytest.mark.parametrize(
     ("form", "content", "more", "said"),
     [
         ("git", None, [], "no git repository"),
         ("markdown", "x", [], "a folder of Markdown files"),
-        ("disarm", "disarm_id,name\n", [], "line 1 is no object with id, title and kind"),
-        ("disarm", '{"type": "bundle"}', [], "no CSV and no STIX"),
+        ("disarm", "disarm_id,name\n", [], "it is no sheet of the framework: phases, tactics"),
         (
             "table",
             "name\nA\n",

@@ -64,7 +64,7 @@ def test_the_matrix_counts_what_is_known_against_a_technique():
 
 @db
 def test_techniques_of_the_framework_stand_under_their_tactics():
-    path = need_shared_data("wiki/disarm/pages.jsonl")
+    path = need_shared_data("wiki/disarm")
     importing.take_in(disarm.read(path), say=lambda _line: None)
     found = overviews.matrix("en")
     assert [tactic.name[:4] for tactic in found[:3]] == ["TA01", "TA02", "TA05"]
@@ -344,6 +344,14 @@ def test_a_json_list_is_taken_in_as_well(tmp_path):
     path.write_text(json.dumps([{"n": "Hoaxy", "w": ["a", "b"]}, {"n": None}]))
     take_in(path, "--map", "title=n", "--map", "tags=w")
     assert Page.objects.get().current.document.tags == ("a", "b")
+
+
+@db
+def test_countries_in_a_table_are_kept_by_their_codes(tmp_path):
+    path = tmp_path / "tools.csv"
+    path.write_text("Name,Where\nHoaxy,USA; Deutschland; France\n")
+    take_in(path, "--map", "title=Name", "--map", "countries=Where")
+    assert Page.objects.get().current.document.countries == ("US", "Deutschland", "FR")
 
 
 @db
