@@ -3,15 +3,18 @@
 import json
 import subprocess
 from datetime import UTC, datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from encyclopedia.document import Document
 from encyclopedia.formats import Incoming, IncomingRevision, original
 from encyclopedia.models import Page, Redirect, Revision
 from encyclopedia.services import importing, writing
-from tests.encyclopedia.factories import PUBLISHES, document, page
+from tests.encyclopedia.factories import PROPOSES, PUBLISHES, document, page
+from tests.factories import UserFactory
 from tests.shared_data import need_shared_data
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +218,39 @@ def test_what_cannot_be_taken_in_is_said_with_what_can_be(tmp_path, form, conten
     with pytest.raises(CommandError, match=said):
         call_command("encyclopedia_import", form, str(path), *more)
     assert not Page.objects.exists()
+
+
+def test_what_an_import_brings_drowns_neither_the_changes_nor_the_news_and_waits_for_no_patrol(client):
+    page("Written here")
+    take_in(Incoming("x:1", "en", "flood", HISTORY))
+    newer = [*HISTORY, IncomingRevision(document("Flood", body="Three."), "Ann")]
+    take_in(Incoming("x:1", "en", "flood", newer))
+    changes = client.get("/encyclopedia/changes/").content.decode()
+    assert "Written here" in changes
+    assert ">Flood<" not in changes
+    assert ">Flood<" in client.get("/encyclopedia/changes/?imports=1").content.decode()
+    assert ">Flood<" not in client.get("/encyclopedia/changes/?unpatrolled=1&imports=1").content.decode()
+    for news in ("/encyclopedia/changes/feed/", "/activity/"):
+        told = client.get(news).content.decode()
+        assert "Written here" in told
+        assert "Flood" not in told
+
+
+def test_older_imports_are_told_from_what_was_written_here():
+    page("Written here")
+    proposal = page("Proposed", writer=PROPOSES)
+    take_in(
+        Incoming("x:1", "en", "flood", HISTORY),
+        Incoming("x:2", "en", "nameless", [IncomingRevision(document())]),
+    )
+    Revision.objects.update(is_imported=False, is_patrolled=False)
+    Revision.objects.filter(page=proposal).update(author_name="")
+    here = Page.objects.get(title="Written here")
+    here.revisions.update(author_name="", author=UserFactory())
+    import_module("encyclopedia.migrations.0006_revisions_brought_by_imports").mark(apps, None)
+    brought = Revision.objects.filter(is_imported=True, is_patrolled=True)
+    assert sorted(brought.values_list("page__slug", "number")) == [
+        ("flood", 1),
+        ("flood", 2),
+        ("nameless", 1),
+    ]
