@@ -1,7 +1,9 @@
 """Pages come in and go out whole: twice the same import changes nothing, and an export is read back as it was."""
 
+import contextlib
 import json
 import subprocess
+import threading
 from datetime import UTC, datetime
 from importlib import import_module
 
@@ -16,6 +18,7 @@ from encyclopedia.services import importing, writing
 from tests.encyclopedia.factories import PROPOSES, PUBLISHES, document, page
 from tests.factories import UserFactory
 from tests.shared_data import need_shared_data
+from tests.together import own_connections, together
 
 pytestmark = pytest.mark.django_db
 HISTORY = [
@@ -254,3 +257,51 @@ def test_older_imports_are_told_from_what_was_written_here():
         ("flood", 2),
         ("nameless", 1),
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_of_the_same_at_once_give_each_page_once(tmp_path, monkeypatch):
+    both, taken = threading.Barrier(2), importing._taken
+
+    def meet(batch):
+        # Where a database lets one writer at a time, nobody comes: the other waits before.
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(timeout=2)
+        return taken(batch)
+
+    monkeypatch.setattr(importing, "_taken", meet)
+    incoming = [
+        Incoming(f"x:{number}", "en", f"page-{number}", [IncomingRevision(document(f"Page {number}"))])
+        for number in range(3)
+    ]
+    with own_connections(tmp_path):
+        outcomes = together(2, lambda _place: take_in(*incoming))
+        assert sorted(Page.objects.values_list("slug", flat=True)) == ["page-0", "page-1", "page-2"]
+        assert sorted(map(str, outcomes)) == ["{'created': 3}", "{'unchanged': 3}"]
+
+
+def test_a_link_that_was_red_leads_to_the_page_once_an_import_brings_it():
+    waiting = page("Waiting", kind="concept", body="See [[T0046]] and [[Nowhere]].")
+    assert waiting.parts[0]["html"].count("is-missing") == 2
+    take_in(Incoming("x:1", "en", "flood", HISTORY, others=["t0046"]))
+    waiting.refresh_from_db()
+    assert waiting.parts[0]["html"].count("is-missing") == 1
+    assert 'href="/encyclopedia/en/flood/"' in waiting.parts[0]["html"]
+
+
+def test_an_import_that_was_killed_half_way_leaves_no_page_without_its_text(monkeypatch):
+    monkeypatch.setattr(importing, "_BATCH", 1)
+    texts = [IncomingRevision(document(f"Page {n}", body=f"Text {n}. [[Page {1 - n}]]")) for n in range(2)]
+    incoming = [Incoming(f"x:{n}", "en", f"page-{n}", [text]) for n, text in enumerate(texts)]
+
+    def killed_after_the_second():
+        yield from incoming
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        importing.take_in(killed_after_the_second(), say=lambda _line: None)
+    said = [each.parts[0]["html"] for each in Page.objects.order_by("slug")]
+    assert ["Text 0." in said[0], "Text 1." in said[1]] == [True, True]
+    assert take_in(*incoming) == {"unchanged": 2}
+    again = [each.parts[0]["html"] for each in Page.objects.order_by("slug")]
+    assert not any("is-missing" in html for html in again)
