@@ -1,6 +1,5 @@
 """Rows of a spreadsheet (CSV) or a list of JSON objects as pages, by a map from what a page has to columns."""
 
-import csv
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +11,7 @@ from django.utils.text import slugify
 
 from disinfo.countries import code_of
 from encyclopedia.document import LISTS, Document, plain
+from encyclopedia.formats import separated
 from encyclopedia.formats.incoming import Incoming, IncomingRevision, Refused
 
 _FIELD = "fields."
@@ -95,16 +95,10 @@ def _rows(path: Path, wanted: set[str]) -> Iterator[tuple[str, Mapping[str, Any]
 
 
 def _csv(path: Path, wanted: set[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        head = file.readline()
-        file.seek(0)
-        rows = csv.DictReader(file, delimiter=max(",;\t", key=head.count))
+    with separated.rows(path) as rows:
         _need(wanted, set(rows.fieldnames or ()))
-        try:
-            for row in rows:
-                yield f"line {rows.line_num}", row
-        except csv.Error as error:
-            raise ValueError(f"line {rows.line_num}: {error}") from error
+        for row in rows:
+            yield f"line {rows.line_num}", row
 
 
 def _json(path: Path, wanted: set[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:

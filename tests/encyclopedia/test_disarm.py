@@ -194,6 +194,13 @@ def test_sheets_are_known_by_the_names_an_office_program_gives_them(framework):
     assert "TL00001" in documents(framework)
 
 
+def test_a_sheet_with_semicolons_between_its_cells_is_read_as_well(framework):
+    before = documents(framework)["TL00001"]
+    sheet = framework / "tools.csv"
+    sheet.write_text("\ufeff" + SHEETS["tools"].replace(",", ";"), encoding="utf-8")
+    assert documents(framework)["TL00001"] == before
+
+
 def test_the_stix_ids_come_from_the_bundle_that_lies_beside(framework):
     number = "attack-pattern--70717452-f7e3-4ce8-956f-39a4d34c5cfb"
     reference = {"source_name": "mitre-attack", "external_id": "T0085"}

@@ -1,10 +1,10 @@
 """The cells of a sheet saved as CSV."""
 
-import csv
 from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 
 from encyclopedia.document import plain
+from encyclopedia.formats import separated
 
 Cells = Mapping[str, str]
 
@@ -21,11 +21,10 @@ def cells_of(path: Path, needed: Set[str] = frozenset()) -> Iterator[Cells]:
         ValueError: the file is no CSV in UTF-8, or has no column of one of the names needed; it is named.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            sheet = csv.DictReader(file)
-            if missing := needed - set(sheet.fieldnames or ()):
+        with separated.rows(path) as rows:
+            if missing := needed - set(rows.fieldnames or ()):
                 raise ValueError(f"there is no column {', '.join(sorted(missing))}")
-            for row in sheet:
-                yield {name: plain(row[name] or "").strip() for name in sheet.fieldnames or ()}
-    except (ValueError, csv.Error) as error:
+            for row in rows:
+                yield {name: plain(row[name] or "").strip() for name in rows.fieldnames or ()}
+    except ValueError as error:
         raise ValueError(f"{path.name}: {error}") from error
