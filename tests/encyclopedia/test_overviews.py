@@ -88,7 +88,8 @@ def test_sub_techniques_stand_under_their_technique_in_each_of_its_tactics(clien
 @db
 def test_techniques_of_the_framework_stand_under_their_tactics():
     path = need_shared_data("wiki/disarm")
-    importing.take_in(disarm.read(path), say=lambda _line: None)
+    framework = [each for each in disarm.read(path) if each.framework_id.startswith("T")]
+    importing.take_in(framework, say=lambda _line: None)
     found = overviews.matrix("en")
     assert [tactic.name[:4] for tactic in found[:3]] == ["TA01", "TA02", "TA05"]
     assert sum(tactic.techniques for tactic in found) >= Page.objects.filter(kind__code="technique").count()
