@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db.models import Max
 from django.urls import resolve
 
-from encyclopedia import markup
 from encyclopedia.document import LISTS, Document
 from encyclopedia.formats import stix
 from encyclopedia.formats.folder import SOURCE_COLUMNS, SOURCES, TRANSLATIONS
@@ -156,7 +155,7 @@ def _entry(page: Page, document: Document, changed_at: datetime) -> stix.Entry:
 
 def _stix_ids(language: str, names: Iterable[str]) -> dict[str, str]:
     """The STIX id of each name of a page that is there and is of a kind that STIX knows."""
-    targets = {name: markup.target_of(name) for name in names}
+    targets = publishing.targets_of(names)
     addresses = publishing.known_targets(language, targets.values())
     pages = Page.objects.live().filter(language=language, kind__code__in=stix.KINDS).select_related("kind")
     rows = pages.filter(slug__in=[resolve(address).kwargs["slug"] for address in addresses.values()])

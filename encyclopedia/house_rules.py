@@ -22,7 +22,8 @@ _JUDGEMENT = re.compile(
     re.IGNORECASE,
 )
 _FIGURE = re.compile(
-    r"\b\d[\d,. \u00a0\u202f]*(?:%|per cent|percent|million|billion|milliard|thousand|mille)", re.IGNORECASE
+    r"\b\d[\d,. \u00a0\u202f]*(?:%|(?:per cent|percent|million|billion|milliard|thousand|mille)s?\b)",
+    re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _SOURCE = re.compile(r"\[@|\]\(|https?://|\[\^")

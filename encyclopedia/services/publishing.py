@@ -51,8 +51,19 @@ def become(page: Page, revision: Revision, document: Document, kind: Kind) -> No
 
 def read(bodies: Iterable[str]) -> list[markup.Reading]:
     """Texts as they are read on this portal, with its kinds of pages and its own address."""
-    kinds = frozenset(Kind.objects.values_list("code", flat=True))
+    kinds = _kinds()
     return [markup.read(body, kinds=kinds, home=settings.SITE_URL) for body in bodies]
+
+
+def targets_of(names: Iterable[str]) -> dict[str, markup.Target]:
+    """What each name leads to, as in a link; the kinds are looked up only where one may be said."""
+    named = list(names)
+    kinds = _kinds() if any(":" in name for name in named) else None
+    return {name: markup.target_of(name, kinds) for name in named}
+
+
+def _kinds() -> frozenset[str]:
+    return frozenset(Kind.objects.values_list("code", flat=True))
 
 
 def parts_of(language: str, body: str) -> tuple[list[dict[str, Any]], markup.Reading]:

@@ -40,22 +40,21 @@ def facts(page: Page, fields: dict[str, Any]) -> list[tuple[str, str, Any]]:
         if fields.get(field.code) and (page.kind.code, field.code) != _SHOWN_AS_CARDS
     ]
     named = [name for field in rows if field.type == Field.Type.PAGES for name in _listed(fields[field.code])]
-    known = publishing.known_pages(page.language, [markup.target_of(name) for name in named])
-    return [
-        (field.name, field.type, _value_of(field, fields[field.code], known, page.language)) for field in rows
-    ]
+    targets = publishing.targets_of(named)
+    known = publishing.known_pages(page.language, targets.values())
+    links = {name: _link_to(name, target, known, page.language) for name, target in targets.items()}
+    return [(field.name, field.type, _value_of(field, fields[field.code], links)) for field in rows]
 
 
-def _value_of(field: Field, value: Any, known: Mapping[markup.Target, tuple[str, str]], language: str) -> Any:
+def _value_of(field: Field, value: Any, links: Mapping[str, tuple[str, str, bool]]) -> Any:
     if field.type == Field.Type.PAGES:
-        return [_link_to(name, known, language) for name in _listed(value)]
+        return [links[name] for name in _listed(value)]
     return field.said(str(value)) if field.type == Field.Type.CHOICE else value
 
 
 def _link_to(
-    name: str, known: Mapping[markup.Target, tuple[str, str]], language: str
+    name: str, target: markup.Target, known: Mapping[markup.Target, tuple[str, str]], language: str
 ) -> tuple[str, str, bool]:
-    target = markup.target_of(name)
     if target in known:
         address, title = known[target]
         return title, address, True

@@ -1,6 +1,6 @@
 """Writing a page: the form, its preview, and what happens when two people write at once."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -52,8 +52,7 @@ def create(request: HttpRequest, language: str) -> HttpResponse:
             slug=writing.free_slug(slug, language) if slug else "",
             translation_of=origin,
         )
-        _advise(request, form.findings, [])
-        return _after(request, saved)
+        return _after(request, saved, form.findings)
     context = {
         "form": form,
         "kind": kind,
@@ -112,8 +111,8 @@ def edit(request: HttpRequest, language: str, slug: str) -> HttpResponse:
             is_minor=form.cleaned_data["is_minor"],
         )
         if not saved.conflicts:
-            _advise(request, form.findings, house_rules.check(base.document))
-            return _after(request, saved)
+            before = house_rules.check(base.document)
+            return _after(request, saved, [each for each in form.findings if each not in before])
         return _conflict(request, context, page, form, saved)
     return render(request, "encyclopedia/edit.html", context)
 
@@ -174,27 +173,14 @@ def _conflict(
     return render(request, "encyclopedia/edit.html", context | more, status=409)
 
 
-def _advise(
-    request: HttpRequest, found: Iterable[house_rules.Finding], before: Collection[house_rules.Finding]
-) -> None:
-    """Say what is worth another look in what was just written; what was there before is not asked about again."""
-    asked = {
-        "judgement": _("a judgement: is there a source?"),
-        "undated": _("a figure: of which year?"),
-    }
-    said = [
-        _("“%(words)s”, %(doubt)s") % {"words": each.excerpt, "doubt": asked[each.code]}
-        for each in found
-        if each.code in asked and each not in before
-    ]
-    if said:
-        messages.warning(request, _("Worth another look:") + " " + " ".join(said[:_MOST_ADVICE]))
-
-
-def _after(request: HttpRequest, saved: writing.Saved) -> HttpResponse:
+def _after(
+    request: HttpRequest, saved: writing.Saved, findings: Iterable[house_rules.Finding]
+) -> HttpResponse:
+    """Where the writer goes, told what came of it and, of what they have just written, what is worth another look."""
     page = saved.revision.page
     if saved.revision.status == Revision.Status.PROPOSED:
         messages.success(request, _("Thank you. A moderator will read your proposal before it is published."))
+        _advise(request, findings)
         return redirect(saved.revision)
     if saved.is_unchanged:
         messages.info(request, _("Nothing was changed."))
@@ -202,7 +188,22 @@ def _after(request: HttpRequest, saved: writing.Saved) -> HttpResponse:
         messages.success(request, _("Saved, together with what somebody else changed meanwhile."))
     else:
         messages.success(request, _("Saved."))
+    _advise(request, findings)
     return redirect(page)
+
+
+def _advise(request: HttpRequest, findings: Iterable[house_rules.Finding]) -> None:
+    asked = {
+        "judgement": _("a judgement: is there a source?"),
+        "undated": _("a figure: of which year?"),
+    }
+    said = [
+        _("“%(words)s”, %(doubt)s") % {"words": each.excerpt, "doubt": asked[each.code]}
+        for each in findings
+        if each.code in asked
+    ]
+    if said:
+        messages.warning(request, _("Worth another look:") + " " + " ".join(said[:_MOST_ADVICE]))
 
 
 @require_POST

@@ -319,3 +319,10 @@ def test_the_pages_a_field_names_are_shown_by_title_and_those_that_are_missing_l
     assert '<a href="/encyclopedia/en/hashtag-flood/">Hashtag flood</a>' in html
     assert '<a href="/encyclopedia/en/new/?slug=t0001" class="is-missing">T0001</a>' in html
     assert ", !" in html
+
+
+def test_a_field_of_pages_names_one_whose_title_has_a_colon(client):
+    there = page("Macron Leaks: what is known")
+    answer = page("Answer", kind="countermeasure", fields={"techniques": ["Macron Leaks: what is known"]})
+    html = client.get(answer.get_absolute_url()).content.decode()
+    assert f'<a href="{there.get_absolute_url()}">Macron Leaks: what is known</a>' in html

@@ -45,10 +45,12 @@ def search(request: HttpRequest) -> HttpResponse:
     total = sum(len(cards) for _tool, cards in answers)
     if query and not total:
         answers = ask_each(ask_for_some)
+    # Of a whole question, “a” and “with” would be marked everywhere.
+    marked = query if total else ""
     found = [
         {
             "tool": tool,
-            "results": [{"card": card, "excerpt": excerpt(str(card.summary), query)} for card in cards],
+            "results": [{"card": card, "excerpt": excerpt(str(card.summary), marked)} for card in cards],
         }
         for tool, cards in answers
         if cards
