@@ -6,6 +6,7 @@ several languages.
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from encyclopedia.document import DocumentError, parse
 from encyclopedia.formats.incoming import Incoming, IncomingRevision, Refused
 
 _LONGEST_SLUG = 120
+_LONGEST_KEY = 200
 SOURCES, TRANSLATIONS = "sources.json", "translations.json"
 SOURCE_COLUMNS = ("key", "title", "author", "publisher", "date", "address")
 
@@ -47,7 +49,9 @@ def read(folder: Path, *, author: str = "", language: str = "en") -> Iterator[In
 
 def key_of(address: str) -> str:
     """What the page of an address such as en/flood is known by, once imported."""
-    return f"markdown:{address}.md"
+    key = f"markdown:{address}.md"
+    # A page keeps no more of it.
+    return key if len(key) <= _LONGEST_KEY else f"markdown:{sha256(address.encode()).hexdigest()}"
 
 
 def sources(folder: Path) -> list[dict[str, str]]:
