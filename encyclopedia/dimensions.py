@@ -49,7 +49,7 @@ def names(*dimensions: str) -> dict[str, Mapping[str, str]]:
 
 
 def offered(
-    rows: list[dict[str, Any]], chosen: Mapping[str, list[str]], *, limit: int = 12
+    rows: list[dict[str, Any]], chosen: Mapping[str, list[str]], *, limit: int = 100
 ) -> list[tuple[str, Promise, list[Value]]]:
     """Each dimension with its values, the most frequent first and what is chosen always among them."""
     called = names(*DIMENSIONS)

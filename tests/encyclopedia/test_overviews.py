@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -149,6 +150,21 @@ def test_no_two_pages_of_a_graph_stand_on_each_other(count):
     drawn = graph.around((0, "Middle", "/"), [(n, str(n), "/") for n in range(1, count + 1)], {(0, 1)})
     assert len({(node.x, node.y) for node in drawn.nodes}) == count
     assert all(0 <= node.x <= drawn.width and 0 <= node.y <= drawn.height for node in drawn.nodes)
+
+
+@db
+def test_every_country_can_be_chosen_the_rarer_ones_below_the_others(client):
+    codes = ["AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE"]
+    page("Everywhere", kind="actor", countries=tuple(codes))
+    page("Most places", kind="actor", countries=tuple(codes[:12]))
+    html = text_of(client, "pages/")
+    offered = re.findall(r'name="country" value="(\w\w)"', html)
+    assert sorted(offered) == codes
+    assert set(re.findall(r'name="country" value="(\w\w)"', html.partition('class="more"')[2])) == {
+        "HR",
+        "HU",
+        "IE",
+    }
 
 
 @db
