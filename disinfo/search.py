@@ -1,7 +1,8 @@
 """One full-text index for all tools: SQLite FTS5 or PostgreSQL behind the same three functions.
 
 Words are folded in Python (case, accents) before they are stored, so that both databases find the same things:
-"desinformation" finds « Désinformation ». The full-text indexes themselves are made by a migration of the portal.
+"desinformation" finds « Désinformation ». French and English words are found by their stems too: "bots" finds "bot".
+The full-text indexes themselves are made by a migration of the portal.
 """
 
 import re
@@ -18,12 +19,14 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from rapidfuzz import fuzz, process
 
+from disinfo import stems
 from disinfo.accounts.models import Organisation
 from disinfo.portal.models import SearchEntry
 from disinfo.portal.tools import Caller
 
 # PostgreSQL refuses a text-search vector above 1 MB; a text this long has said what it is about.
 _LONGEST_BODY = 300_000
+_LONGEST_STEMMED = 100_000
 _LONGEST_QUERY_WORDS = 12
 # Of a word that is everywhere, so many rows are looked at beyond their rank.
 _MOST_RANKED = 2_000
@@ -39,6 +42,7 @@ _RANKS_BY_TITLE = """
 """
 _WORD = re.compile(r"\w+")
 _SHORTEST_MISSPELT = 4
+_LONGEST_ENDING = 4
 # In a question: shorter words, and those that are in so many things, say nothing of what it is about.
 _SHORTEST_TOLD = 4
 _MOST_OF_A_WORD = 500
@@ -58,6 +62,13 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     # A whole document is folded at each change: without a step of Python for each letter, ten times faster.
     return decomposed if decomposed.isascii() else "".join(filterfalse(unicodedata.combining, decomposed))
+
+
+def indexed(text: str, language: str) -> str:
+    """The words that a text is found by: its own, folded, then the stems that are none of them."""
+    words = _WORD.findall(fold(text))
+    begins = words if len(text) <= _LONGEST_STEMMED else _WORD.findall(fold(text[:_LONGEST_STEMMED]))
+    return " ".join([*words, *stems.new_in(begins, language)])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,8 +92,8 @@ class Thing:
             "url": self.url,
             "title": self.title[:300],
             "body": body,
-            "title_words": " ".join(_WORD.findall(fold(self.title))),
-            "body_words": " ".join(_WORD.findall(fold(body))),
+            "title_words": indexed(self.title, self.language),
+            "body_words": indexed(body, self.language),
             "language": self.language,
             "date": self.date,
             "organisation": self.organisation,
@@ -200,8 +211,10 @@ def matching(query: str, *, tool: str, limit: int) -> list[str]:
 
 
 def _fts_query(words: list[str]) -> str:
-    """Every word, the last one as a beginning; each is quoted: nothing of FTS5's syntax gets through."""
-    return " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
+    """Every word or its stem, the last one as a beginning; each is quoted: nothing of FTS5's syntax gets through."""
+    forms = [[f'"{form}"' for form in stems.forms_of(word)] for word in words]
+    forms[-1][0] += "*"
+    return " AND ".join(f"({' OR '.join(each)})" for each in forms)
 
 
 def _best_ranks(words: list[str]) -> dict[int, float]:
@@ -252,8 +265,10 @@ def _postgresql(entries: QuerySet[SearchEntry], words: list[str]) -> QuerySet[Se
 
 
 def _tsquery(words: list[str]) -> str:
-    """Every word, the last one as a beginning; words hold nothing of the query language."""
-    return " & ".join([*words[:-1], f"{words[-1]}:*"])
+    """Every word or its stem, the last one as a beginning; words hold nothing of the query language."""
+    forms = [stems.forms_of(word) for word in words]
+    forms[-1][0] += ":*"
+    return " & ".join(f"({' | '.join(each)})" for each in forms)
 
 
 def excerpt(body: str, query: str, *, width: int = 220) -> Excerpt:
@@ -261,7 +276,7 @@ def excerpt(body: str, query: str, *, width: int = 220) -> Excerpt:
     words = _WORD.findall(fold(query))
     if not words:
         return Excerpt(((body[:width], False),))
-    wanted = re.compile("|".join(rf"\b{re.escape(word)}" for word in words))
+    wanted = re.compile("|".join(_pattern(word) for word in words))
     first = next((found.start() for found in _WORD.finditer(body) if wanted.match(fold(found.group()))), 0)
     start = max(0, first - width // 3)
     start = body.rfind(" ", 0, start) + 1
@@ -274,3 +289,11 @@ def excerpt(body: str, query: str, *, width: int = 220) -> Excerpt:
             at = found.end()
     parts.append((body[at:end], False))
     return Excerpt(tuple(part for part in parts if part[0]))
+
+
+def _pattern(word: str) -> str:
+    """What is marked for a word: what begins so, and what has its stem and an ending."""
+    shorter = [form for form in stems.forms_of(word) if len(form) < len(word)]
+    return "|".join(
+        [rf"\b{re.escape(word)}", *(rf"\b{re.escape(form)}\w{{0,{_LONGEST_ENDING}}}\b" for form in shorter)]
+    )

@@ -1,9 +1,17 @@
 """The search over all tools: what it finds, whatever the database, and in which order."""
 
-import pytest
-from django.contrib.auth.models import AnonymousUser
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from itertools import islice, product
 
-from disinfo import search
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from hypothesis import given
+from hypothesis import strategies as st
+
+from disinfo import search, stems
+from disinfo.portal.models import SearchEntry
 
 pytestmark = pytest.mark.django_db
 ANYBODY = AnonymousUser()
@@ -50,3 +58,85 @@ def test_signs_of_a_query_language_are_words_or_nothing():
     for query in ('"', "title_words : x", "flooding)", "flooding AND", "* ^ -", "'; --", "NEAR(flooding)"):
         titles(query)
     assert titles("flooding)") == ["Flooding"]
+
+
+def put_in(language, title, body=""):
+    search.put(
+        tool="encyclopedia", key=title, kind="page", url="/x/", title=title, body=body, language=language
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "queries"),
+    [
+        ("en", "A bot floods two accounts", ["bots", "flooding", "account flooded", "bots accounts"]),
+        (
+            "fr",
+            "Des campagnes manipulées",
+            ["campagne", "Campagne manipulée", "manipulées campagnes", "campa"],
+        ),
+        ("fr", "Journal", ["journaux"]),
+        ("fr", "Journaux", ["journal"]),
+        ("en", "Countries", ["country", "countr"]),
+    ],
+)
+def test_a_word_is_found_by_another_of_its_forms(language, text, queries):
+    put_in(language, "Title", text)
+    put_in(language, "Another", "nothing of it")
+    for query in queries:
+        assert titles(query) == ["Title"], query
+        assert search.matching(query, tool="encyclopedia", limit=9) == ["Title"]
+
+
+def test_the_word_that_was_asked_for_comes_before_its_other_forms():
+    put_in("en", "Flooding")
+    put_in("en", "Floods")
+    assert titles("floods")[0] == "Floods"
+
+
+def test_a_word_of_a_language_without_stems_is_found_as_it_is_written():
+    put_in("de", "Bots")
+    assert titles("bots") == ["Bots"]
+    assert titles("bottes") == []
+
+
+def test_a_form_is_marked_in_the_piece_that_is_shown_and_a_longer_word_is_not():
+    parts = search.excerpt("The bot and the bottlenecks of accounts", "bots account").parts
+    assert [text for text, is_match in parts if is_match] == ["bot", "accounts"]
+
+
+def test_what_was_indexed_without_stems_is_indexed_again():
+    put_in("en", "Bots", "Two accounts")
+    entry = SearchEntry.objects.get()
+    entry.title_words, entry.body_words = "bots", "two accounts"
+    entry.save()
+    assert titles("bot account") == []
+    import_module("disinfo.portal.migrations.0004_search_stems").index_again(apps, None)
+    assert titles("bot account") == ["Bots"]
+
+
+def test_the_longest_text_with_no_word_twice_can_be_found():
+    letters = "abcdefghijklmnopqrst"
+    words = ("".join(each) + "ations" for each in product(letters, repeat=4))
+    put_in("en", "Long", " ".join(islice(words, 60_000))[: search._LONGEST_BODY])
+    assert titles("aaaaations") == ["Long"]
+
+
+def test_threads_stem_words_at_once_without_mixing_them():
+    words = [
+        f"{a}{b}{ending}" for a in ("flood", "manipul") for b in "aeiou" for ending in ("ations", "ings")
+    ]
+    stems.stem.cache_clear()
+    alone = [stems.stem.__wrapped__(word, "en") for word in words]
+    with ThreadPoolExecutor(8) as pool:
+        for found in pool.map(
+            lambda _turn: [stems.stem.__wrapped__(word, "en") for word in words], range(64)
+        ):
+            assert found == alone
+
+
+@given(st.text(alphabet="abcdeéèÊïxs'-1 ", max_size=60), st.sampled_from(["fr", "en", "de", ""]))
+def test_a_text_is_found_by_each_of_its_own_words(text, language):
+    put_in(language, "It", text)
+    for word in search._WORD.findall(search.fold(text)):
+        assert titles(word) == ["It"]
