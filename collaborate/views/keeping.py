@@ -32,7 +32,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
         if not may_manage:
             raise PermissionDenied
         if "withdraw" in request.POST:
-            invited = get_object_or_404(room.invitations.open(), pk=key_in(request, "withdraw"))
+            invited = get_object_or_404(room.invitations.unanswered(), pk=key_in(request, "withdraw"))
             rooms.withdraw(invitation=invited, actor=person(request))
             messages.success(request, _("Withdrawn: its address opens nothing any more."))
             return redirect("collaborate:members", slug)
@@ -43,7 +43,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
         "room": room,
         "participants": room.participants.by_name(),
         "kept_out": set(room.bans.in_force().values_list("user", flat=True)),
-        "invitations": room.invitations.open() if may_manage else [],
+        "invitations": room.invitations.unanswered() if may_manage else [],
         "can_manage": may_manage,
         "roles": Participant.Role.choices,
         "form": form,
@@ -173,11 +173,9 @@ def bots(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """Take the seat that an invitation offers; opening the address alone changes nothing."""
-    refusal = ""
-    if request.method == "POST":
-        try:
-            return redirect(rooms.accept(secret=secret, user=person(request)))
-        except RefusedError as error:
-            refusal = str(error)
-    status = 400 if refusal else 200
-    return render(request, "collaborate/invitation.html", {"refusal": refusal}, status=status)
+    take = rooms.accept if request.method == "POST" else rooms.entered_by
+    try:
+        room = take(secret=secret, user=person(request))
+    except RefusedError as error:
+        return render(request, "collaborate/invitation.html", {"refusal": str(error)}, status=400)
+    return redirect(room) if room else render(request, "collaborate/invitation.html")
