@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -369,6 +370,24 @@ class TestAlerts:
             snapshot = look(source, day, keys)
         finishing.finish(snapshot=snapshot, is_walked=True)
         assert sorted(OutboxMessage.objects.values_list("kind", flat=True)) == ["mail", "webhook"]
+
+    def test_a_mail_speaks_the_followers_language_and_ends_in_one_click(self, source, client):
+        reader = UserFactory(language="fr")
+        alerts.follow(source=source, user=reader, wanted=True)
+        finishing.close_archive(source=source, at=moment("2026-01-01"))
+        mail = OutboxMessage.objects.get().payload
+        assert mail["subject"] == "Chirper\N{NO-BREAK SPACE}: une bibliothèque a été fermée"
+        address = mail["headers"]["List-Unsubscribe"].strip("<>")
+        assert mail["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert address in mail["body"]
+        path = "/" + address.split("/", 3)[3]
+        asked = client.get(path)
+        assert "Chirper" in asked.text
+        assert source.followers.exists(), "reading the address alone ends nothing"
+        Client(enforce_csrf_checks=True).post(path, {"List-Unsubscribe": "One-Click"})
+        assert not source.followers.exists()
+        assert '<form method="post"' not in client.get(path).text, "opened again, it says that it holds"
+        assert client.get(path[:-2] + "x/").status_code == 404
 
     def test_who_follows_no_longer_is_not_told(self, source):
         user = UserFactory()

@@ -57,6 +57,8 @@ ADS_LIBRARY = {
     "ads:advertiser": Row(OPEN, arguments=("advertiser",)),
     "ads:removals_table": Row(OPEN, query="?source=library"),
     "ads:removals_comparison": Row(all_of_them(302), arguments=("ad_source", "earlier", "later")),
+    # A signed address that a mail carries: this one is forged.
+    "ads:no_mail": Row(all_of_them(404), arguments=("word",)),
     "ads:follow": Row(all_of_them(302), "post", ("ad_source",), {"wanted": "yes"}),
     "ads:review_hit": Row((302, 403, 403, 200, 200, 200), arguments=("hit",)),
     "ads:data_file": Row(all_of_them(404), arguments=("file",)),
