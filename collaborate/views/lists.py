@@ -23,7 +23,7 @@ from disinfo.accounts.models import Organisation, User
 from disinfo.accounts.permissions import roles_of
 
 _MOST_FOUND = 200
-_SHOWN = ("number", "said_at", "text", "tlp", "room__name", "room__slug", "room__tlp", "author__name")
+_SHOWN = ("number", "said_at", "html", "tlp", "room__name", "room__slug", "room__tlp", "author__name")
 """What a found message is shown with."""
 _PER_PAGE = 25
 
@@ -73,7 +73,7 @@ def search(request: HttpRequest) -> HttpResponse:
     rows = Message.objects.filter(pk__in=list(page)).select_related("room", "author").only(*_SHOWN)
     found = list(rows.order_by("-pk"))
     _note_sightings(request, found)
-    results = [(row, words.excerpt(row.text, wanted.words)) for row in found]
+    results = [(row, words.excerpt(row.plain, wanted.words)) for row in found]
     context = {
         "form": form,
         "page_obj": page,
