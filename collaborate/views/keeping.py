@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from disinfo import exports
 from disinfo.accounts import audit
 from disinfo.accounts.models import Organisation
 from disinfo.accounts.permissions import can
+from disinfo.sent_again import is_sent_again
 
 
 @login_required
@@ -157,16 +159,25 @@ def bots(request: HttpRequest) -> HttpResponse:
     )
     form = BotForm(request.POST if "name" in request.POST else None, creator=user)
     secret = ""
-    if request.method == "POST" and "bot" in request.POST:
-        bot = get_object_or_404(mine, pk=key_in(request, "bot"))
-        if request.POST.get("deed") == "close":
-            bot_services.close(bot=bot, actor=user)
-        else:
-            secret = bot_services.renew_token(bot=bot, actor=user)
-    elif request.method == "POST" and form.is_valid():
-        _bot, secret = bot_services.create(creator=user, **form.cleaned_data)
+    if request.POST.get("deed") == "close":
+        bot_services.close(bot=get_object_or_404(mine, pk=key_in(request, "bot")), actor=user)
+        messages.success(request, _("Closed."))
+        return redirect("collaborate:bots")
+    if "bot" in request.POST or form.is_valid():
+        if is_sent_again(request):
+            return redirect("collaborate:bots")
+        secret = _secret_made(request, mine, form)
         form = BotForm(creator=user)
     return render(request, "collaborate/bots.html", {"form": form, "bots": mine.all(), "secret": secret})
+
+
+def _secret_made(request: HttpRequest, mine: QuerySet[Bot], form: BotForm) -> str:
+    """Of a new bot, or a new one of a bot there is."""
+    if "bot" in request.POST:
+        bot = get_object_or_404(mine, pk=key_in(request, "bot"))
+        return bot_services.renew_token(bot=bot, actor=person(request))
+    _bot, secret = bot_services.create(creator=person(request), **form.cleaned_data)
+    return secret
 
 
 @login_required
