@@ -19,7 +19,7 @@ from collaborate.services import pushing, reading, rooms, sharing, telling
 from collaborate.services.refusals import RefusedError
 from collaborate.views.access import key_in, person
 from disinfo import search as words
-from disinfo.accounts.models import Organisation, User
+from disinfo.accounts.models import Organisation, Role, User
 from disinfo.accounts.permissions import roles_of
 
 _MOST_FOUND = 200
@@ -40,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "notices": Notification.objects.open_to(user).unread().count(),
         "shares": len(sharing.waiting_for(user)),
         "is_member": bool(roles_of(user)),
+        "has_bots": Role.ADMIN in roles_of(user).values(),
         "bans": user.room_bans.in_force().select_related("room"),
     }
     return render(request, "collaborate/home.html", context)

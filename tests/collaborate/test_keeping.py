@@ -272,6 +272,12 @@ def test_an_administrator_makes_a_bot_that_speaks_by_its_token_until_it_is_close
     assert ApiToken.objects.get().revoked_at
 
 
+def test_the_page_of_bots_is_led_to_for_who_may_open_it(as_, people):
+    link = 'href="/collaborate/bots/"'
+    assert link in as_("oscar").get("/collaborate/").text
+    assert link not in as_("rita").get("/collaborate/").text
+
+
 def test_a_page_that_shows_the_token_of_a_bot_can_be_loaded_again(as_, organisation, sent_twice):
     oscar, page = as_("oscar"), "/collaborate/bots/"
     made, _again = sent_twice(
