@@ -315,7 +315,7 @@ def measure_imports(table: Table) -> None:
         for number in range(10_000):
             document = next(iter(documents(number, 10_000)))
             Path(folder, f"imported-{number}.md").write_text(document.text)
-        framework = shared_data("wiki/disarm") / "pages.jsonl"
+        framework = shared_data("wiki/disarm")
         sources = [("markdown", folder), *([("disarm", str(framework))] if framework.exists() else [])]
         for kind, path in sources:
             again = partial(call_command, "encyclopedia_import", kind, path, **quiet)

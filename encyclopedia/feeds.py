@@ -18,7 +18,7 @@ _LENGTH = 100
 
 
 class ChangesFeed(Feed):  # type: ignore[type-arg]  # the stubs want a type for what Django leaves open
-    """Every change that is not minor; ?kind=, ?phase=, ?country=… narrow it as they narrow the search."""
+    """Every change made here that is not minor; ?kind=, ?phase=, ?country=… narrow it as they narrow the search."""
 
     feed_type = Atom1Feed
     title: Any = gettext_lazy("Changes of the encyclopedia")
@@ -36,7 +36,7 @@ class ChangesFeed(Feed):  # type: ignore[type-arg]  # the stubs want a type for 
     def items(self, obj: Any) -> list[Revision]:
         """The newest hundred."""
         pages = Page.objects.live().with_facets(obj)
-        rows = Revision.objects.published().filter(page__in=pages, is_minor=False)
+        rows = Revision.objects.published().written_here().filter(page__in=pages, is_minor=False)
         return list(rows.defer("data").newest_first()[:_LENGTH])
 
     def item_title(self, item: Revision) -> str:

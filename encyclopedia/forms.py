@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from disinfo.countries import code_of
 from disinfo.pictures import MOST_BYTES
 from encyclopedia import house_rules, sections
 from encyclopedia.document import LONGEST, Document
@@ -61,7 +62,9 @@ class PageForm(forms.Form):
         label=_("Criteria"), required=False, widget=forms.CheckboxSelectMultiple
     )
     countries = WordsField(
-        label=_("Countries"), required=False, help_text=_("ISO codes with commas between them: FR, RO.")
+        label=_("Countries"),
+        required=False,
+        help_text=_("Names or ISO codes with commas between them: France, RO."),
     )
     languages = WordsField(
         label=_("Languages"), required=False, help_text=_("Codes with commas between them: fr, en.")
@@ -103,6 +106,17 @@ class PageForm(forms.Form):
     def asks_to_confirm(self) -> bool:
         """Whether something that may be personal was found, and not yet confirmed."""
         return any(finding.is_personal for finding in self.findings)
+
+    def clean_countries(self) -> tuple[str, ...]:
+        """The ISO 3166 codes of the countries, by which pages are found; what came with an import is kept."""
+        words, before = self.cleaned_data["countries"], set(self.initial.get("countries", ()))
+        said = _("“%(word)s” is no country we know: write its name in French or in English, or its ISO code.")
+        unknown = [word for word in words if not code_of(word) and word not in before]
+        if unknown:
+            raise forms.ValidationError(
+                [forms.ValidationError(said, params={"word": word}) for word in unknown]
+            )
+        return tuple(dict.fromkeys(code_of(word) or word for word in words))
 
     def clean(self) -> dict[str, Any]:
         """Ask before a text that may name a private person is saved."""

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -20,12 +20,23 @@ _MOST_LINKS = 100
 
 @dataclass
 class Cell:
-    """A technique in the matrix, and how much is known against it."""
+    """A technique in the matrix, how much is known against it, and its sub-techniques under the same tactic."""
 
     page: Page
     countermeasures: int = 0
     case_studies: int = 0
     attempts: int = 0
+    below: list["Cell"] = field(default_factory=list)
+
+    @property
+    def number(self) -> str:
+        """Its number in the framework; that of a sub-technique goes on after a dot."""
+        return str(self.page.fields.get("framework_id") or "")
+
+    @property
+    def seen_below(self) -> int:
+        """How many of its sub-techniques a case study names."""
+        return sum(bool(cell.case_studies) for cell in self.below)
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,11 @@ class Tactic:
     name: str
     url: str
     cells: Sequence[Cell]
+
+    @property
+    def techniques(self) -> int:
+        """How many there are, sub-techniques among them."""
+        return sum(1 + len(cell.below) for cell in self.cells)
 
 
 def matrix(language: str) -> list[Tactic]:
@@ -92,9 +108,21 @@ def _columns(cells: Iterable[Cell], language: str) -> list[Tactic]:
     known |= {row.slug: row.page for row in moved.select_related("page")}
     ordered = sorted(by_tactic, key=lambda slug: (not slug, _place(known.get(slug), slug)))
     return [
-        Tactic(known[slug].title if slug in known else slug, _url(known.get(slug)), by_tactic[slug])
+        Tactic(known[slug].title if slug in known else slug, _url(known.get(slug)), _nested(by_tactic[slug]))
         for slug in ordered
     ]
+
+
+def _nested(cells: Iterable[Cell]) -> list[Cell]:
+    """The techniques of a tactic, each with its sub-techniques; one whose technique is elsewhere stands alone."""
+    # Copies: a technique of two tactics has its sub-techniques of each.
+    own = [replace(cell, below=[]) for cell in cells]
+    tops = {cell.number: cell for cell in own if cell.number and "." not in cell.number}
+    alone: list[Cell] = []
+    for cell in own:
+        above = tops.get(cell.number.partition(".")[0])
+        (above.below if above and above is not cell else alone).append(cell)
+    return alone
 
 
 def _place(page: Page | None, slug: str) -> str:

@@ -59,8 +59,8 @@ class Encyclopedia(Tool):
         ]
 
     def activity(self, caller: Caller, limit: int) -> Sequence[Activity]:  # noqa: ARG002 (all of it is public)
-        """The latest changes."""
-        rows = Revision.objects.published().filter(page__is_deleted=False, is_minor=False)
+        """The latest changes that were made here."""
+        rows = Revision.objects.published().written_here().filter(page__is_deleted=False, is_minor=False)
         return [
             Activity(
                 row.page.get_absolute_url(),

@@ -2,15 +2,13 @@
 
 from celery import shared_task
 
-from encyclopedia.models import Page
-from encyclopedia.services import publishing, sources, telling
+from encyclopedia.services import rendering, sources, telling
 
 
 @shared_task
 def render_again(pages: list[int]) -> None:
     """Render pages whose links may have changed colour."""
-    for page in Page.objects.filter(pk__in=pages, current__isnull=False).select_related("kind", "current"):
-        publishing.render(page=page, document=page.current.document)  # type: ignore[union-attr]  # filtered above
+    rendering.render_again(pages)
 
 
 @shared_task

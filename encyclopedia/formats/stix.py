@@ -21,6 +21,7 @@ _TYPES = {
 }
 KINDS = frozenset(_TYPES)
 """The kinds of pages that STIX has an object for."""
+_LONGEST_DESCRIPTION = 5_000
 _ID = re.compile(r"^[a-z-]+--[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\Z")
 # What the field of a kind says of the pages it names: the STIX relationship.
 _RELATIONS = {
@@ -56,12 +57,19 @@ def object_of(entry: Entry) -> dict[str, Any]:
         "created": _time(entry.created_at),
         "modified": _time(entry.changed_at),
         "name": document.title,
-        "description": document.summary or document.body[:1_000],
+        "description": _description(document),
         "external_references": [_reference(entry)],
     }
     if kind == "identity":
         made["identity_class"] = "organization"
     return {name: value for name, value in made.items() if value}
+
+
+def _description(document: Document) -> str:
+    """The summary; the body where the summary is its beginning."""
+    said = " ".join(document.body.split())
+    begins = document.summary.removesuffix("…")
+    return document.body[:_LONGEST_DESCRIPTION] if said.startswith(begins) else document.summary
 
 
 def _reference(entry: Entry) -> dict[str, str]:

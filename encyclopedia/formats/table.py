@@ -1,21 +1,24 @@
 """Rows of a spreadsheet (CSV) or a list of JSON objects as pages, by a map from what a page has to columns."""
 
-import csv
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from django.utils.text import slugify
 
+from disinfo.countries import code_of
 from encyclopedia.document import LISTS, Document, plain
+from encyclopedia.formats import separated
 from encyclopedia.formats.incoming import Incoming, IncomingRevision, Refused
 
 _FIELD = "fields."
 _TEXTS = ("title", "summary", "body")
 _LONGEST_TITLE = 200
+# Pages are found by the codes of countries; what is none is kept as it is.
+_READ = {"countries": code_of}
 _SEPARATOR = re.compile(r"\s*[;\n]\s*")
 
 
@@ -68,7 +71,7 @@ def _document(title: str, kind: str, columns: Mapping[str, str], row: Mapping[st
         title=title,
         kind=kind,
         summary=" ".join(said.get("summary", "").split())[:600],
-        **{name: _several(said.get(name, "")) for name in LISTS},
+        **{name: _several(said.get(name, ""), _READ.get(name)) for name in LISTS},
         fields={
             name.removeprefix(_FIELD): said[name] for name in said if name.startswith(_FIELD) and said[name]
         },
@@ -76,8 +79,9 @@ def _document(title: str, kind: str, columns: Mapping[str, str], row: Mapping[st
     )
 
 
-def _several(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each[:80] for each in _SEPARATOR.split(text) if each))
+def _several(text: str, read: Callable[[str], str] | None) -> tuple[str, ...]:
+    words = (each[:80] for each in _SEPARATOR.split(text) if each)
+    return tuple(dict.fromkeys((read and read(each)) or each for each in words))
 
 
 def _text(value: object) -> str:
@@ -91,16 +95,10 @@ def _rows(path: Path, wanted: set[str]) -> Iterator[tuple[str, Mapping[str, Any]
 
 
 def _csv(path: Path, wanted: set[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        head = file.readline()
-        file.seek(0)
-        rows = csv.DictReader(file, delimiter=max(",;\t", key=head.count))
+    with separated.rows(path) as rows:
         _need(wanted, set(rows.fieldnames or ()))
-        try:
-            for row in rows:
-                yield f"line {rows.line_num}", row
-        except csv.Error as error:
-            raise ValueError(f"line {rows.line_num}: {error}") from error
+        for row in rows:
+            yield f"line {rows.line_num}", row
 
 
 def _json(path: Path, wanted: set[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -22,6 +22,10 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """Proposals nobody has decided on."""
         return self.filter(status=Revision.Status.PROPOSED)
 
+    def written_here(self) -> Self:
+        """Without what an import brought: thousands at once, which say nothing of what people do here."""
+        return self.filter(is_imported=False)
+
     def newest_first(self) -> Self:
         """The latest first."""
         return self.order_by("-saved_at", "-pk").select_related("page__kind", "author")
@@ -56,6 +60,7 @@ class Revision(models.Model):
     decision_reason = models.CharField(_("reason of the decision"), max_length=300, blank=True)
     is_minor = models.BooleanField(_("minor change"), default=False)
     is_patrolled = models.BooleanField(_("looked at"), default=False)
+    is_imported = models.BooleanField(_("brought by an import"), default=False, editable=False)
     base = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
     keyframe = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="+", editable=False
@@ -73,6 +78,7 @@ class Revision(models.Model):
         constraints = [models.UniqueConstraint(fields=["page", "number"], name="one_revision_per_number")]
         indexes = [
             models.Index(fields=["saved_at", "id"], name="revisions_by_date"),
+            models.Index(fields=["is_imported", "saved_at", "id"], name="revisions_written_here"),
             models.Index(fields=["status", "saved_at"], name="revisions_by_status"),
         ]
 

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from disinfo import search
-from encyclopedia import markup, storage
+from encyclopedia import storage
 from encyclopedia.formats import Incoming, IncomingRevision, Refused
-from encyclopedia.models import Facet, Kind, Link, Page, Redirect, Revision
-from encyclopedia.services import publishing, writing
+from encyclopedia.models import Facet, Kind, Page, Redirect, Revision
+from encyclopedia.services import publishing, rendering, writing
 
 _BATCH = 200
 
@@ -25,7 +25,6 @@ class Import:
 
     say: Callable[[str], object]
     outcome: Counter[str] = field(default_factory=Counter)
-    touched: list[int] = field(default_factory=list)
     kinds: dict[str, Kind] = field(default_factory=dict)
 
     def kind(self, code: str) -> Kind:
@@ -40,20 +39,26 @@ class Import:
 def take_in(incoming: Iterable[Incoming | Refused], *, say: Callable[[str], object] = print) -> Counter[str]:
     """Create and update pages; gives how many came to what.
 
-    Safe to run twice and to interrupt: a batch is there whole or not at all, and what is there is not made again.
+    Safe to run twice and to interrupt: a batch is there whole or not at all, and what is there is not made again. Links
+    to what comes in a later batch are red until the end; where it never came, the next import turns them.
     """
-    under_way = Import(say)
+    under_way, keys = Import(say), []
     for batch in _batches(incoming):
-        with transaction.atomic():
-            _take_in(under_way, [each for each in batch if isinstance(each, Incoming)])
+        pages = [each for each in batch if isinstance(each, Incoming)]
+        keys += [each.key for each in pages]
+        try:
+            under_way.outcome += _take_in(under_way, pages)
+        except IntegrityError:
+            # Another import made some of these first: they are there now, and nothing of ours is.
+            under_way.kinds.clear()
+            under_way.outcome += _take_in(under_way, pages)
         for each in batch:
             if isinstance(each, Refused):
                 say(f"refused {each.place}: {each.why}")
                 under_way.outcome["refused"] += 1
         say(f"{sum(under_way.outcome.values())} read")
-    for start in range(0, len(under_way.touched), _BATCH):
-        with transaction.atomic():
-            _finish(under_way, under_way.touched[start : start + _BATCH])
+    for start in range(0, len(keys), _BATCH):
+        rendering.turn_red_links_to(Page.objects.filter(imported_key__in=keys[start : start + _BATCH]))
     return under_way.outcome
 
 
@@ -63,7 +68,8 @@ def _batches(incoming: Iterable[Incoming | Refused]) -> Iterator[list[Incoming |
         yield batch
 
 
-def _take_in(under_way: Import, batch: Sequence[Incoming]) -> None:
+@transaction.atomic
+def _take_in(under_way: Import, batch: Sequence[Incoming]) -> Counter[str]:
     known = {
         page.imported_key: page
         for page in Page.objects.select_for_update(of=("self",))
@@ -71,15 +77,17 @@ def _take_in(under_way: Import, batch: Sequence[Incoming]) -> None:
         .select_related("kind", "current")
     }
     there = _there_already([each for each in batch if each.key not in known])
-    under_way.outcome.update(["unchanged"] * len(there))
     joined = _join([each for each in batch if each.key not in known and each.key not in there])
-    under_way.outcome.update(["joined"] * len(joined))
     new = [each for each in batch if each.key not in {*known, *there, *joined}]
-    _create(under_way, new)
-    under_way.outcome.update(["created"] * len(new))
+    touched = _create(under_way, new)
+    outcome = Counter({"unchanged": len(there), "joined": len(joined), "created": len(new)})
     for each in batch:
         if page := known.get(each.key):
-            under_way.outcome[_update(under_way, page, each)] += 1
+            came = _update(under_way, page, each)
+            outcome[came] += 1
+            touched += [page] * (came == "updated")
+    rendering.render_all([page.pk for page in touched])
+    return +outcome
 
 
 def _there_already(batch: Sequence[Incoming]) -> set[str]:
@@ -125,7 +133,7 @@ def _update(under_way: Import, page: Page, incoming: Incoming) -> str:
         page=page,
         document=latest.document,
         status=Revision.Status.PUBLISHED,
-        writer=writing.Writer(name=latest.author, publishes=True),
+        writer=writing.Writer(name=latest.author, publishes=True, imports=True),
         reason=latest.reason,
         base=page.current,
         saved_at=latest.saved_at,
@@ -135,11 +143,10 @@ def _update(under_way: Import, page: Page, incoming: Incoming) -> str:
     page.save()
     publishing.keep_facets(page, latest.document)
     publishing.index(page=page, document=latest.document)
-    under_way.touched.append(page.pk)
     return "updated"
 
 
-def _create(under_way: Import, batch: Sequence[Incoming]) -> None:
+def _create(under_way: Import, batch: Sequence[Incoming]) -> list[Page]:
     taken = _taken(batch)
     pages = []
     for each in batch:
@@ -165,7 +172,7 @@ def _create(under_way: Import, batch: Sequence[Incoming]) -> None:
         ],
         ignore_conflicts=True,
     )
-    under_way.touched += [page.pk for page in pages]
+    return pages
 
 
 def _taken(batch: Sequence[Incoming]) -> dict[str, set[str]]:
@@ -226,6 +233,8 @@ def _revision(page: Page, number: int, incoming: IncomingRevision, keyframe: str
         number=number,
         author_name=incoming.author[:120],
         reason=incoming.reason[:300],
+        is_imported=True,
+        is_patrolled=True,
         data=storage.pack(text, keyframe),
         size=len(text),
         sha256=incoming.document.sha256,
@@ -233,26 +242,3 @@ def _revision(page: Page, number: int, incoming: IncomingRevision, keyframe: str
     if incoming.saved_at:
         revision.saved_at = incoming.saved_at
     return revision
-
-
-def _finish(under_way: Import, keys: Sequence[int]) -> None:
-    """Render pages once all that they may link to is there."""
-    pages = list(Page.objects.filter(pk__in=keys).select_related("current__keyframe", "kind").order_by("pk"))
-    documents = {page.pk: page.current.document for page in pages if page.current}
-    readings = {key: markup.read(document.body) for key, document in documents.items()}
-    known = {
-        language: publishing.known_targets(
-            language,
-            {link for page in pages if page.language == language for link in readings[page.pk].links},
-        )
-        for language in {page.language for page in pages}
-    }
-    links = []
-    for page in pages:
-        page.kind = under_way.kind(page.kind.code)
-        page.parts = publishing.parts_from(page.language, readings[page.pk], known[page.language])
-        named = publishing.links_of(page, readings[page.pk], documents[page.pk])
-        links += [Link(origin=page, kind=kind, slug=slug) for kind, slug in sorted(named)]
-    Page.objects.bulk_update(pages, ["parts"])
-    Link.objects.filter(origin__in=pages).delete()
-    Link.objects.bulk_create(links)

@@ -61,7 +61,7 @@ def parts_from(
     """The same of a text that has been read, with the addresses of the pages that are there."""
     made = markup.render(
         reading,
-        href_of=lambda target: known.get(target) or _new_page_url(language, target),
+        href_of=lambda target: known.get(target) or new_page_url(language, target),
         is_known=known.__contains__,
         media=settings.MEDIA_URL,
     )
@@ -100,22 +100,28 @@ def targets_in_fields(page: Page, document: Document) -> list[markup.Target]:
 
 def known_targets(language: str, targets: Iterable[markup.Target]) -> dict[markup.Target, str]:
     """The address of each target that is there, a redirect followed; two queries however many there are."""
+    return {target: url for target, (url, _title) in known_pages(language, targets).items()}
+
+
+def known_pages(language: str, targets: Iterable[markup.Target]) -> dict[markup.Target, tuple[str, str]]:
+    """The same with the title of its page: (address, title)."""
     targets = list(targets)
     slugs = {target.slug for target in targets}
     if not slugs:
         return {}
     live = Page.objects.live().filter(language=language).order_by()
-    found: dict[str, tuple[str, str]] = {
-        slug: (slug, kind) for slug, kind in live.filter(slug__in=slugs).values_list("slug", "kind__code")
-    }
+    pages = live.filter(slug__in=slugs).values_list("slug", "slug", "kind__code", "title")
+    found = {slug: page for slug, *page in pages}
     moved = Redirect.objects.filter(
         language=language, slug__in=slugs - found.keys(), page__is_deleted=False
-    ).values_list("slug", "page__slug", "page__kind__code")
-    found |= {slug: (to, kind) for slug, to, kind in moved}
+    ).values_list("slug", "page__slug", "page__kind__code", "page__title")
+    found |= {slug: page for slug, *page in moved}
     return {
-        target: reverse("encyclopedia:page", args=[language, found[target.slug][0]])
+        target: (reverse("encyclopedia:page", args=[language, to]), title)
         for target in targets
-        if target.slug in found and target.kind in ("", found[target.slug][1])
+        if target.slug in found
+        for to, kind, title in [found[target.slug]]
+        if target.kind in ("", kind)
     }
 
 
@@ -180,6 +186,7 @@ def keep_facets(page: Page, document: Document) -> None:
     )
 
 
-def _new_page_url(language: str, target: markup.Target) -> str:
+def new_page_url(language: str, target: markup.Target) -> str:
+    """Where a page that is not there yet is written."""
     query = f"?slug={target.slug}" + (f"&kind={target.kind}" if target.kind else "")
     return reverse("encyclopedia:create", args=[language]) + query

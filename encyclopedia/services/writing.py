@@ -24,11 +24,15 @@ RESERVED = frozenset({"new"})
 
 @dataclass(frozen=True)
 class Writer:
-    """Who writes: an account, the name an imported history gives, or neither; and whether it is published at once."""
+    """Who writes: an account, the name an imported history gives, or neither; and whether it is published at once.
+
+    What an import brings counts as looked at: an administrator chose to take it in.
+    """
 
     user: User | None = None
     name: str = ""
     publishes: bool = False
+    imports: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,6 +180,8 @@ def append(
         saved_at=saved_at or timezone.now(),
         reason=reason[:300],
         is_minor=is_minor,
+        is_imported=writer.imports,
+        is_patrolled=writer.imports,
         base=base,
         keyframe=keyframe,
         data=data,

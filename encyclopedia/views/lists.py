@@ -90,8 +90,11 @@ def _meant(query: str, found: Iterable[Page]) -> list[tuple[str, str]]:
 
 @require_safe
 def changes(request: HttpRequest) -> HttpResponse:
-    """Every change, the newest first."""
+    """Every change, the newest first; what imports brought only when it is asked for."""
     rows = Revision.objects.published().filter(page__is_deleted=False).defer("data").newest_first()
+    with_imports = bool(request.GET.get("imports"))
+    if not with_imports:
+        rows = rows.written_here()
     is_unpatrolled = bool(request.GET.get("unpatrolled"))
     if is_unpatrolled:
         rows = rows.filter(is_patrolled=False)
@@ -104,6 +107,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         "page_obj": slice_of(request, rows[:_MOST_LISTED]),
         "can_moderate": is_moderator,
         "is_unpatrolled": is_unpatrolled,
+        "with_imports": with_imports,
     }
     return render(request, "encyclopedia/changes.html", context)
 

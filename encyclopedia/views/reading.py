@@ -33,21 +33,33 @@ def bibliography(parts: list[dict[str, Any]]) -> list[tuple[int, str, Source | N
 
 
 def facts(page: Page, fields: dict[str, Any]) -> list[tuple[str, str, Any]]:
-    """The structured fields that say something: name, type, value; of pages, their names and addresses."""
+    """The structured fields that say something: name, type, value; of pages, (title, address, whether it is there)."""
     rows = [
         field
         for field in page.kind.fields.all()
         if fields.get(field.code) and (page.kind.code, field.code) != _SHOWN_AS_CARDS
     ]
     named = [name for field in rows if field.type == Field.Type.PAGES for name in _listed(fields[field.code])]
-    known = publishing.known_targets(page.language, [markup.target_of(name) for name in named])
-    return [(field.name, field.type, _value_of(field, fields[field.code], known)) for field in rows]
+    known = publishing.known_pages(page.language, [markup.target_of(name) for name in named])
+    return [
+        (field.name, field.type, _value_of(field, fields[field.code], known, page.language)) for field in rows
+    ]
 
 
-def _value_of(field: Field, value: Any, known: Mapping[markup.Target, str]) -> Any:
+def _value_of(field: Field, value: Any, known: Mapping[markup.Target, tuple[str, str]], language: str) -> Any:
     if field.type == Field.Type.PAGES:
-        return [(name, known.get(markup.target_of(name), "")) for name in _listed(value)]
+        return [_link_to(name, known, language) for name in _listed(value)]
     return field.said(str(value)) if field.type == Field.Type.CHOICE else value
+
+
+def _link_to(
+    name: str, known: Mapping[markup.Target, tuple[str, str]], language: str
+) -> tuple[str, str, bool]:
+    target = markup.target_of(name)
+    if target in known:
+        address, title = known[target]
+        return title, address, True
+    return name, publishing.new_page_url(language, target) if target.slug else "", False
 
 
 def _listed(value: str | list[str]) -> list[str]:

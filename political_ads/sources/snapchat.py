@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from political_ads.sources.countries import code_of
+from disinfo.countries import code_of
 from political_ads.sources.records import AdRecord
 from political_ads.sources.values import (
     date_of,

@@ -1,18 +1,24 @@
 """Pages come in and go out whole: twice the same import changes nothing, and an export is read back as it was."""
 
+import contextlib
 import json
 import subprocess
+import threading
 from datetime import UTC, datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from encyclopedia.document import Document
-from encyclopedia.formats import Incoming, IncomingRevision, disarm, folder, original
-from encyclopedia.models import Link, Page, Redirect, Revision
-from encyclopedia.services import importing, seeding, writing
-from tests.encyclopedia.factories import PUBLISHES, document, page
+from encyclopedia.formats import Incoming, IncomingRevision, original
+from encyclopedia.models import Page, Redirect, Revision
+from encyclopedia.services import importing, writing
+from tests.encyclopedia.factories import PROPOSES, PUBLISHES, document, page
+from tests.factories import UserFactory
 from tests.shared_data import need_shared_data
+from tests.together import own_connections, together
 
 pytestmark = pytest.mark.django_db
 HISTORY = [
@@ -173,16 +179,6 @@ def test_the_original_comes_with_all_its_revisions():
     assert len({each.key for each in incoming}) == len(incoming)
 
 
-@pytest.mark.data
-def test_the_framework_keeps_its_ids_and_its_broken_links_are_red():
-    path = need_shared_data("wiki/disarm") / "pages.jsonl"
-    some = [each for each in disarm.read(path) if each.document.kind == "countermeasure"][:3]
-    assert take_in(*some) == {"created": 3}
-    assert Link.objects.filter(kind="").exists()
-    assert Redirect.objects.filter(slug="c00022").exists()
-    assert list(folder.read(path.parent)) == []
-
-
 def test_a_page_written_here_is_joined_by_its_number_in_the_framework_and_not_doubled():
     ours = page("Our flood", body="Ours.", fields={"framework_id": "T0049"})
     other = page("Of another kind", kind="concept", fields={"framework_id": "T0050"})
@@ -202,27 +198,12 @@ def test_a_page_written_here_is_joined_by_its_number_in_the_framework_and_not_do
     assert take_in(flood) == {"joined": 1}
 
 
-@pytest.mark.data
-def test_the_framework_joins_the_starter_pages_that_carry_its_numbers():
-    path = need_shared_data("wiki/disarm") / "pages.jsonl"
-    seeding.seed(say=lambda _line: None)
-    numbered = Page.objects.filter(language="en", kind__code="technique", fields__has_key="framework_id")
-    texts = dict(numbered.values_list("fields__framework_id", "current__sha256"))
-    assert len(texts) == 6
-    outcome = take_in(*disarm.read(path))
-    assert outcome["joined"] == 6
-    for code, sha256 in texts.items():
-        assert Page.objects.get(language="en", fields__framework_id=code).current.sha256 == sha256
-    assert take_in(*disarm.read(path)) == {"joined": 6, "unchanged": outcome["created"]}
-
-
 @pytest.mark.parametrize(
     ("form", "content", "more", "said"),
     [
         ("git", None, [], "no git repository"),
         ("markdown", "x", [], "a folder of Markdown files"),
-        ("disarm", "disarm_id,name\n", [], "line 1 is no object with id, title and kind"),
-        ("disarm", '{"type": "bundle"}', [], "no CSV and no STIX"),
+        ("disarm", "disarm_id,name\n", [], "it is no sheet of the framework: phases, tactics"),
         (
             "table",
             "name\nA\n",
@@ -240,3 +221,87 @@ def test_what_cannot_be_taken_in_is_said_with_what_can_be(tmp_path, form, conten
     with pytest.raises(CommandError, match=said):
         call_command("encyclopedia_import", form, str(path), *more)
     assert not Page.objects.exists()
+
+
+def test_what_an_import_brings_drowns_neither_the_changes_nor_the_news_and_waits_for_no_patrol(client):
+    page("Written here")
+    take_in(Incoming("x:1", "en", "flood", HISTORY))
+    newer = [*HISTORY, IncomingRevision(document("Flood", body="Three."), "Ann")]
+    take_in(Incoming("x:1", "en", "flood", newer))
+    changes = client.get("/encyclopedia/changes/").content.decode()
+    assert "Written here" in changes
+    assert ">Flood<" not in changes
+    assert ">Flood<" in client.get("/encyclopedia/changes/?imports=1").content.decode()
+    assert ">Flood<" not in client.get("/encyclopedia/changes/?unpatrolled=1&imports=1").content.decode()
+    for news in ("/encyclopedia/changes/feed/", "/activity/"):
+        told = client.get(news).content.decode()
+        assert "Written here" in told
+        assert "Flood" not in told
+
+
+def test_older_imports_are_told_from_what_was_written_here():
+    page("Written here")
+    proposal = page("Proposed", writer=PROPOSES)
+    take_in(
+        Incoming("x:1", "en", "flood", HISTORY),
+        Incoming("x:2", "en", "nameless", [IncomingRevision(document())]),
+    )
+    Revision.objects.update(is_imported=False, is_patrolled=False)
+    Revision.objects.filter(page=proposal).update(author_name="")
+    here = Page.objects.get(title="Written here")
+    here.revisions.update(author_name="", author=UserFactory())
+    import_module("encyclopedia.migrations.0006_revisions_brought_by_imports").mark(apps, None)
+    brought = Revision.objects.filter(is_imported=True, is_patrolled=True)
+    assert sorted(brought.values_list("page__slug", "number")) == [
+        ("flood", 1),
+        ("flood", 2),
+        ("nameless", 1),
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_of_the_same_at_once_give_each_page_once(tmp_path, monkeypatch):
+    both, taken = threading.Barrier(2), importing._taken
+
+    def meet(batch):
+        # Where a database lets one writer at a time, nobody comes: the other waits before.
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(timeout=2)
+        return taken(batch)
+
+    monkeypatch.setattr(importing, "_taken", meet)
+    incoming = [
+        Incoming(f"x:{number}", "en", f"page-{number}", [IncomingRevision(document(f"Page {number}"))])
+        for number in range(3)
+    ]
+    with own_connections(tmp_path):
+        outcomes = together(2, lambda _place: take_in(*incoming))
+        assert sorted(Page.objects.values_list("slug", flat=True)) == ["page-0", "page-1", "page-2"]
+        assert sorted(map(str, outcomes)) == ["{'created': 3}", "{'unchanged': 3}"]
+
+
+def test_a_link_that_was_red_leads_to_the_page_once_an_import_brings_it():
+    waiting = page("Waiting", kind="concept", body="See [[T0046]] and [[Nowhere]].")
+    assert waiting.parts[0]["html"].count("is-missing") == 2
+    take_in(Incoming("x:1", "en", "flood", HISTORY, others=["t0046"]))
+    waiting.refresh_from_db()
+    assert waiting.parts[0]["html"].count("is-missing") == 1
+    assert 'href="/encyclopedia/en/flood/"' in waiting.parts[0]["html"]
+
+
+def test_an_import_that_was_killed_half_way_leaves_no_page_without_its_text(monkeypatch):
+    monkeypatch.setattr(importing, "_BATCH", 1)
+    texts = [IncomingRevision(document(f"Page {n}", body=f"Text {n}. [[Page {1 - n}]]")) for n in range(2)]
+    incoming = [Incoming(f"x:{n}", "en", f"page-{n}", [text]) for n, text in enumerate(texts)]
+
+    def killed_after_the_second():
+        yield from incoming
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        importing.take_in(killed_after_the_second(), say=lambda _line: None)
+    said = [each.parts[0]["html"] for each in Page.objects.order_by("slug")]
+    assert ["Text 0." in said[0], "Text 1." in said[1]] == [True, True]
+    assert take_in(*incoming) == {"unchanged": 2}
+    again = [each.parts[0]["html"] for each in Page.objects.order_by("slug")]
+    assert not any("is-missing" in html for html in again)

@@ -63,12 +63,38 @@ def test_the_matrix_counts_what_is_known_against_a_technique():
 
 
 @db
+def test_sub_techniques_stand_under_their_technique_in_each_of_its_tactics(client):
+    def technique(number, *tactics):
+        return page(number, fields={"framework_id": number, "tactic": list(tactics)})
+
+    technique("T0085", "Make", "Spread")
+    first = technique("T0085.001", "Make")
+    technique("T0085.002", "Make", "Spread")
+    technique("T0099.001", "Make")
+    page("Without a number", fields={"tactic": ["Make"]})
+    page("Case", kind="case-study", fields={"techniques": ["T0085.001"]})
+    make, spread = overviews.matrix("en")
+    assert [[cell.page.title, *(part.number for part in cell.below)] for cell in make.cells] == [
+        ["T0085", "T0085.001", "T0085.002"],
+        ["T0099.001"],
+        ["Without a number"],
+    ]
+    assert [part.number for part in spread.cells[0].below] == ["T0085.002"]
+    assert (make.techniques, make.cells[0].seen_below, spread.cells[0].seen_below) == (5, 1, 0)
+    assert make.cells[0].below[0].page == first
+    assert "2 sub-techniques, 1 seen in a case" in client.get("/encyclopedia/matrix/").content.decode()
+
+
+@db
 def test_techniques_of_the_framework_stand_under_their_tactics():
-    path = need_shared_data("wiki/disarm/pages.jsonl")
-    importing.take_in(disarm.read(path), say=lambda _line: None)
+    path = need_shared_data("wiki/disarm")
+    framework = [each for each in disarm.read(path) if each.framework_id.startswith("T")]
+    importing.take_in(framework, say=lambda _line: None)
     found = overviews.matrix("en")
     assert [tactic.name[:4] for tactic in found[:3]] == ["TA01", "TA02", "TA05"]
-    assert sum(len(tactic.cells) for tactic in found) >= Page.objects.filter(kind__code="technique").count()
+    assert sum(tactic.techniques for tactic in found) >= Page.objects.filter(kind__code="technique").count()
+    # All 288 sub-techniques of the framework have their technique under the same tactic.
+    assert sum(len(cell.below) for tactic in found for cell in tactic.cells) == 288
     assert all(tactic.url for tactic in found)
 
 
@@ -344,6 +370,14 @@ def test_a_json_list_is_taken_in_as_well(tmp_path):
     path.write_text(json.dumps([{"n": "Hoaxy", "w": ["a", "b"]}, {"n": None}]))
     take_in(path, "--map", "title=n", "--map", "tags=w")
     assert Page.objects.get().current.document.tags == ("a", "b")
+
+
+@db
+def test_countries_in_a_table_are_kept_by_their_codes(tmp_path):
+    path = tmp_path / "tools.csv"
+    path.write_text("Name,Where\nHoaxy,USA; Deutschland; France\n")
+    take_in(path, "--map", "title=Name", "--map", "countries=Where")
+    assert Page.objects.get().current.document.countries == ("US", "Deutschland", "FR")
 
 
 @db

@@ -231,3 +231,32 @@ def test_a_save_keeps_the_spaces_of_a_summary_that_do_not_break(client):
     client.post(f"{HOME}en/hashtag-flooding/edit/", form(summary=f" {said}\r\n", body="New"))
     target.refresh_from_db()
     assert target.summary == said
+
+
+def test_countries_are_written_by_name_and_kept_by_code(client):
+    target = page(body="Old", countries=("FR", "Atlantis"))
+    log_in(client, Role.MEMBER)
+    address = f"{HOME}en/hashtag-flooding/edit/"
+    refused = client.post(address, form(base=target.current_id, countries="Roumanie, Narnia"))
+    assert "“Narnia” is no country we know" in refused.content.decode()
+    client.post(address, form(base=target.current_id, countries="Roumanie, lithuania, RO, Atlantis"))
+    target.refresh_from_db()
+    # What was there before is not taken from whoever edits something else.
+    assert target.current.document.countries == ("RO", "LT", "Atlantis")
+    assert set(target.facets.filter(dimension="country").values_list("value", flat=True)) == {
+        "RO",
+        "LT",
+        "Atlantis",
+    }
+
+
+def test_the_pages_a_field_names_are_shown_by_title_and_those_that_are_missing_lead_to_their_writing(client):
+    named = page("Flood", fields={"framework_id": "T0049"})
+    later = document("Hashtag flood", fields={"framework_id": "T0049"})
+    writing.save(page=named, base=named.current, document=later, writer=PUBLISHES)
+    moderating.rename(page=named, slug="hashtag-flood", moderator=UserFactory())
+    answer = page("Answer", kind="countermeasure", fields={"techniques": ["Flood", "T0001", "!"]})
+    html = client.get(answer.get_absolute_url()).content.decode()
+    assert '<a href="/encyclopedia/en/hashtag-flood/">Hashtag flood</a>' in html
+    assert '<a href="/encyclopedia/en/new/?slug=t0001" class="is-missing">T0001</a>' in html
+    assert ", !" in html

@@ -112,3 +112,19 @@ def test_a_page_for_programs_comes_with_what_it_names(client):
         "campaign",
         "relationship",
     ]
+
+
+@pytest.mark.parametrize(
+    ("summary", "body", "description"),
+    [
+        ("What it is.", "Another text.", "What it is."),
+        ("It begins.", "It begins. And goes\non.", "It begins. And goes\non."),
+        ("It begins…", "It begins so.", "It begins so."),
+        ("", "Only a body.", "Only a body."),
+        ("Only a summary.", "", "Only a summary."),
+    ],
+)
+def test_a_description_is_the_summary_or_the_text_that_it_begins(summary, body, description):
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    entry = stix.Entry("https://portal.example/", Document("T", "technique", summary, body=body), at, at)
+    assert stix.object_of(entry)["description"] == description

@@ -22,8 +22,8 @@ _READERS: dict[str, Callable[[Path], Iterable[Incoming | Refused]]] = {
 
 class Command(BaseCommand):
     help = (
-        "Take in pages: the encyclopedia of 2019 with its history, DISARM, a folder of Markdown, a git export, "
-        "or a table (CSV or JSON) with a map of its columns."
+        "Take in pages: the encyclopedia of 2019 with its history, DISARM from a folder of its sheets, a folder of "
+        "Markdown, a git export, or a table (CSV or JSON) with a map of its columns."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
