@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from botdetect import eventfile, moving, trends
 from botdetect.formats import Post
+from botdetect.services import streams
 from tests.botdetect.factories import BotCollectionFactory
 from tests.factories import OrganisationFactory
 
@@ -81,6 +82,26 @@ def test_a_domain_is_found_with_its_parts_by_who_may_read(live, people):
     assert card.summary.startswith("14 shares · 14 accounts")
     assert moving.shared_from("ews.example", people["rita"]) == []
     assert moving.shared_from("news.example", people["alice"]) == []
+
+
+@pytest.mark.django_db
+def test_what_rises_is_told_while_a_stream_is_collected_from_the_page_of_a_collection(
+    settings, tmp_path, people, organisation
+):
+    settings.MEDIA_ROOT = tmp_path
+    collection = BotCollectionFactory(organisation=organisation)
+    address = collection.get_absolute_url()
+    assert moving.followed(people["rita"], organisation) == []
+    streams.start(collection=collection, name="bluesky", minutes=5, most_events=9, actor=people["rita"])
+    assert [card.url for card in moving.followed(people["rita"], organisation)] == [address]
+    assert moving.rising(address, organisation) == []
+    posts = [Post(f"a{n}", f"p{n}", time.time() - 60, (("url", "news.example/1"),)) for n in range(14)]
+    streams.parts_of(collection).add(posts[:8], 1)
+    streams.parts_of(collection).add(posts[4:], 2)
+    [rising] = moving.rising(address, organisation)
+    assert "14 accounts in the last hour" in rising.summary
+    streams.take_over(collection=collection)
+    assert [each.summary for each in moving.rising(address, organisation)] == [rising.summary]
 
 
 @pytest.mark.django_db
