@@ -433,6 +433,7 @@ class TestCommand:
             (["chirper", "nothing.csv"], "no file"),
             (["new", "nothing.csv", "--format", "meta"], "no file"),
             (["not an address", "x.csv", "--format", "meta"], "slug: "),
+            (["new", "x.csv", "--format", "meta", "--taken-at", "tomorrow"], "taken-at is a date"),
             (["new", "x.csv", "--format", "meta", "--country", "Germany"], "country: "),
         ],
     )

@@ -44,6 +44,7 @@ class Command(BaseCommand):
         """Import, and print the report; exit with 1 when nothing was imported."""
         if bool(options["path"]) == options["api"]:
             raise CommandError("Give either a file or --api.")
+        taken_at = _moment(options["taken_at"])
         is_new = not Source.objects.filter(slug=options["source"]).exists()
         source = self._source(options)
         try:
@@ -55,7 +56,7 @@ class Command(BaseCommand):
                 done = importing.import_file(
                     source=source,
                     path=options["path"],
-                    taken_at=_moment(options["taken_at"]),
+                    taken_at=taken_at,
                     on_progress=self._progress,
                 )
                 snapshots, is_known = done.snapshots, done.is_known
