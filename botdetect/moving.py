@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -112,10 +112,10 @@ def _shared_since(collection: Collection, moment: float) -> Iterator[pa.Table]:
 
 def _activity(collection: Collection, each: trends.Rising, now: datetime) -> Activity:
     said = ngettext(
-        "%(number)d account in the last hour; %(before).1f an hour in the day before",
-        "%(number)d accounts in the last hour; %(before).1f an hour in the day before",
+        "%(number)d account in the last hour; %(before)s an hour in the day before",
+        "%(number)d accounts in the last hour; %(before)s an hour in the day before",
         each.accounts,
-    ) % {"number": each.accounts, "before": each.before}
+    ) % {"number": each.accounts, "before": number_format(each.before, 1)}
     # One day, one key: what goes on rising is told once a day.
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     address = f"{collection.get_absolute_url()}#{each.kind}:{each.object}"

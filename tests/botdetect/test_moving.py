@@ -4,6 +4,7 @@ import time
 
 import pyarrow as pa
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -111,7 +112,9 @@ def test_a_collection_is_followed_by_its_own_organisation_only(live, people, org
     assert moving.followed(people["rita"], None) == []
     [rising] = moving.rising(live.get_absolute_url(), organisation)
     assert rising.title == "sub.news.example/1?a=b"
-    assert "14 accounts in the last hour" in rising.summary
+    assert "14 accounts in the last hour; 0.0 an hour" in rising.summary
+    with override("fr"):
+        assert "0,0 par heure" in moving.rising(live.get_absolute_url(), organisation)[0].summary
     assert "zorglub" not in f"{rising.title} {rising.summary} {rising.url}"
     for other in (OrganisationFactory(), None):
         assert moving.rising(live.get_absolute_url(), other) == []
