@@ -194,6 +194,23 @@ def test_sheets_are_known_by_the_names_an_office_program_gives_them(framework):
     assert "TL00001" in documents(framework)
 
 
+def test_the_sheets_of_earlier_versions_with_their_crossed_tables_give_the_same(framework):
+    now = documents(framework)
+    (framework / "incidenttechniques.csv").rename(framework / "cross_incident_technique.csv")
+    (framework / "externalgroupcounters.csv").rename(framework / "cross_externalgroup_counter.csv")
+    (framework / "countermeasures.csv").write_text(
+        "disarm_id,name,metatechnique,summary,incident_ids,tactic,responsetype,tags\n"
+        "C00011,Teach readers,M001 - Resilience,Show how.,I00001,TA06 Make,D02,school\n"
+    )
+    (framework / "cross_counter_technique.csv").write_text(
+        "disarm_id,technique_id\nC00011,T0085\nC00011,T0007\nC00011,All\n"
+    )
+    (framework / "cross_counter_actortype.csv").write_text("disarm_id,actortype_id\nC00011,A001\n")
+    with (framework / "cross_incident_technique.csv").open("a") as sheet:
+        sheet.write("IT02,,I00001,C00011,\n")
+    assert documents(framework) == now
+
+
 def test_a_sheet_with_semicolons_between_its_cells_is_read_as_well(framework):
     before = documents(framework)["TL00001"]
     sheet = framework / "tools.csv"

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from encyclopedia.formats.disarm.cells import Cells, cells_of
@@ -11,6 +11,14 @@ from encyclopedia.formats.disarm.columns import SHEETS
 
 # Sheets of what is only named: its words take the place of its numbers.
 _NAMED = ("sectors", "frameworks", "resources")
+# Earlier versions keep these relations in sheets of their own: what it is, and the column of the other.
+_CROSSED = {
+    "cross_counter_technique": ("counters", "technique_id"),
+    "cross_counter_actortype": ("done-by", "actortype_id"),
+    "cross_detection_technique": ("detects", "technique_id"),
+    "cross_detection_actortype": ("done-by", "actortype_id"),
+}
+_NUMBER = re.compile(r"[A-Z]{1,2}\d{2,}(?:\.\d+)?")
 _TECHNIQUE = re.compile(r"\bT\d+(?:\.\d+)?\b")
 
 
@@ -21,35 +29,45 @@ class Beside:
         self.stix_ids = stix_ids
         self.notes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         self.relations: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        sheet = {name: list(cells_of(path)) for name, path in files.items() if name not in SHEETS}
-        self.names = {
-            cells.get("disarm_id", ""): cells.get("name", "")
-            for name in _NAMED
-            for cells in sheet.get(name, ())
-        }
-        self.sources = {cells.get("url_id", ""): cells for cells in sheet.get("urls", ())}
-        for cells in sheet.get("incidenttechniques", ()):
+        self._files = {name: path for name, path in files.items() if name not in SHEETS}
+        self.names = {each.get("disarm_id", ""): each.get("name", "") for each in self._rows(*_NAMED)}
+        self.sources = {each.get("url_id", ""): each for each in self._rows("urls")}
+        for cells in self._rows("incidenttechniques", "cross_incident_technique"):
             self._seen(cells)
-        for cells in sheet.get("associatedtechniques", ()):
-            item = _said(f"[[{cells.get('associated_technique_id', '')}]]", cells.get("description", ""))
-            self.notes[cells.get("technique_id", "")]["See also"].append(item)
-        for name, heading in (("examples", "Examples"), ("playbooks", "Playbooks")):
-            for cells in sheet.get(name, ()):
-                item = _said(cells.get("name", ""), cells.get("summary", ""))
-                self.notes[cells.get("object_id", "")][heading].append(item)
-        for cells in sheet.get("externalgroupcounters", ()):
+        for cells in self._rows("associatedtechniques"):
+            other = f"[[{cells.get('associated_technique_id', '')}]]"
+            self._note(cells.get("technique_id", ""), "See also", other, cells.get("description", ""))
+        for sheet, heading in (("examples", "Examples"), ("playbooks", "Playbooks")):
+            for cells in self._rows(sheet):
+                name, summary = cells.get("name", ""), cells.get("summary", "")
+                self._note(cells.get("object_id", ""), heading, name, summary)
+        self._relate()
+
+    def _rows(self, *sheets: str) -> Iterator[Cells]:
+        return (cells for name in sheets if name in self._files for cells in cells_of(self._files[name]))
+
+    def _note(self, number: str, heading: str, name: str, words: str) -> None:
+        if said := _said(name, words):
+            self.notes[number][heading].append(said)
+
+    def _relate(self) -> None:
+        for cells in self._rows("externalgroupcounters", "cross_externalgroup_counter"):
             if does := cells.get("activity_id", ""):
                 self.relations[cells.get("externalgroup_id", "")].append(("does", does))
+        for sheet, (relation, column) in _CROSSED.items():
+            for cells in self._rows(sheet):
+                if _NUMBER.fullmatch(cells.get(column, "")):
+                    self.relations[cells.get("disarm_id", "")].append((relation, cells[column]))
 
     def _seen(self, cells: Cells) -> None:
         incident = cells.get("incident_id", "")
         techniques = _TECHNIQUE.findall(cells.get("technique_ids", ""))
+        if not techniques:
+            return
         self.relations[incident] += [("uses", number) for number in techniques]
         # The sheet has a column for it, but its authors write what they saw under the name.
         words = "\n\n".join(cells[each] for each in ("name", "summary") if cells.get(each))
-        self.notes[incident]["Techniques seen"].append(
-            _said(", ".join(f"[[{each}]]" for each in techniques), words)
-        )
+        self._note(incident, "Techniques seen", ", ".join(f"[[{each}]]" for each in techniques), words)
 
     def source(self, address: str) -> str:
         """A line that leads to a source, with what is known of it."""
