@@ -81,7 +81,8 @@ ROOMS = {
     },
     "collaborate:direct": Row((302, 403, 302, 302, 302, 403), "post", ("other",)),
     "collaborate:bots": Row((302, 403, 403, 403, 200, 403)),
-    "collaborate:invitation": Row(LOGIN, arguments=("word",)),
+    # An invitation that nobody was sent says so instead of offering a button.
+    "collaborate:invitation": Row((302, 400, 400, 400, 400, 400), arguments=("word",)),
     "collaborate:attachment": Row((302, 404, 302, 404, 404, 404), arguments=("attachment",)),
     "collaborate_file": Row(all_of_them(404), arguments=("word", "word")),
     **{
