@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Max
+from django.db.models import Count, Max, Sum
 from django.utils.translation import gettext as _
 
 from botdetect.churn import AWAY
@@ -19,21 +19,27 @@ _SECONDS = 60
 
 
 def public() -> dict[str, Any]:
-    """Accounts in published clusters, clusters, the date, and the audited precision; kept for a minute."""
-    known: dict[str, Any] | None = cache.get("bots:figures")
+    """Accounts in published clusters, clusters, the date, and the audited precision; kept for a minute.
+
+    What is published or taken back shows at once: sums are kept for the very clusters they were made of.
+    """
+    published = Cluster.objects.published()
+    state = published.order_by().aggregate(clusters=Count("pk"), keys=Sum("pk"), at=Max("published_at"))
+    moment = state["at"].timestamp() if state["at"] else 0
+    key = f"bots:figures:{state['clusters']}:{state['keys']}:{moment}"
+    known: dict[str, Any] | None = cache.get(key)
     if known is None:
-        published = Cluster.objects.published()
         runs = published.order_by().values("run")
         known = {
             # After the retention time the members are gone, the count stays.
             "accounts": sum(published.values_list("accounts_count", flat=True)),
-            "clusters": published.count(),
-            "at": published.aggregate(at=Max("published_at"))["at"],
+            "clusters": state["clusters"],
+            "at": state["at"],
             "precision": precision_of(Member.objects.filter(run__in=runs)),
             "months": _summed(published, "months"),
             "days": _summed(published, "days"),
         }
-        cache.set("bots:figures", known, _SECONDS)
+        cache.set(key, known, _SECONDS)
     return known
 
 

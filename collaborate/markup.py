@@ -20,6 +20,7 @@ _FINDS = re.compile(
     r"(?P<url>https?://[^\s<>\"'`]{1,2000})|(?<![\w@/.-])@(?P<handle>[a-z0-9][a-z0-9-]{0,79})", re.IGNORECASE
 )
 _PERMALINK = re.compile(r"/[a-z][a-z-]{1,30}/[\w./:-]{1,300}")
+_OWN_ADDRESS = re.compile(_PERMALINK.pattern + r"(?:\?[\w=&%.+:~-]{1,300})?(?:#[\w-]{1,100})?")
 _HANDLES = re.compile(r"(?<![\w@/.-])@([a-z0-9][a-z0-9-]{0,79})", re.IGNORECASE)
 _AFTER_ADDRESS = ".,;:!?…)]}»’”'\""
 MOST_LINKS = 5
@@ -74,7 +75,7 @@ class _Said:
 
     def read(self, tokens: Sequence[Token]) -> list[Token]:
         """The same tokens, with the addresses and mentions in their text made into what they are."""
-        if len(tokens) == 1 and tokens[0].type == "text" and _PERMALINK.fullmatch(tokens[0].content):
+        if len(tokens) == 1 and tokens[0].type == "text" and _OWN_ADDRESS.fullmatch(tokens[0].content):
             return [*self._link(self.home + tokens[0].content, shown=tokens[0].content)]
         read: list[Token] = []
         inside_link = 0

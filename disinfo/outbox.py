@@ -174,3 +174,7 @@ def _keep_result(message: OutboxMessage, *, succeeded: bool, detail: str) -> Non
     else:
         message.next_attempt_at = timezone.now() + timedelta(seconds=_BACK_OFF_SECONDS[message.attempts - 1])
     message.save()
+    if message.state == OutboxMessage.State.GIVEN_UP and message.webhook:
+        from disinfo import unreachable  # it writes mails here
+
+        unreachable.tell(message)

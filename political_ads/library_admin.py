@@ -121,7 +121,7 @@ class LibrarySnapshotAdmin(admin.ModelAdmin[LibrarySnapshot]):
     @admin.display(description=_("reasons"))
     def why(self, row: LibrarySnapshot) -> str:
         """Why it is not complete, in words."""
-        return "; ".join(row.reason_names)
+        return " · ".join(row.reason_names)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

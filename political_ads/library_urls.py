@@ -16,6 +16,7 @@ urlpatterns = [
         "removals/<slug:source>/<int:earlier>-<int:later>/", removals.comparison, name="removals_comparison"
     ),
     path("removals/follow/<slug:source>/", removals.follow, name="follow"),
+    path("alerts/end/<str:token>/", removals.no_mail, name="no_mail"),
     path("alerts/feed/", feeds.AlertsFeed(), name="alerts_feed"),
     path("scorecard/", removals.scorecard, name="scorecard"),
     path("law/", law.law, name="law"),

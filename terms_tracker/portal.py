@@ -7,13 +7,15 @@ from pathlib import Path
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from disinfo import search
+from disinfo.accounts.models import User
 from disinfo.portal.tools import Activity, Caller, Card, Command, DemoWorld, Figure, Tool
 from terms_tracker import commands, figures
-from terms_tracker.models import Memo, Service, Terms, Version
+from terms_tracker.models import Memo, Service, Subscription, Terms, Version
 from terms_tracker.services import demo, upkeep
 from terms_tracker.wording import size_of
 
@@ -115,6 +117,11 @@ class TermsTracker(Tool):
     def commands(self) -> Sequence[Command]:
         """What it answers in a room: `/terms`."""
         return commands.COMMANDS
+
+    def called_for(self, webhook: int) -> tuple[User, str] | None:
+        """Whose subscription the webhook is."""
+        found = Subscription.objects.select_related("owner").filter(webhook=webhook).first()
+        return (found.owner, reverse("terms:edit_following", args=[found.pk])) if found else None
 
     def sitemap(self) -> Iterable[tuple[str, datetime | None]]:
         """The list, each service, each terms."""

@@ -180,6 +180,18 @@ def people(organisation: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
+def sent_twice() -> Any:
+    """Send a form as a page shows it, then load the answer again, which sends it again; gives both answers."""
+
+    def send(client: Client, page: str, asked: dict[str, Any]) -> Any:
+        token = str(client.get(page).context["csrf_token"])
+        form = {**asked, "csrfmiddlewaretoken": token}
+        return client.post(page, form), client.post(page, form, follow=True)
+
+    return send
+
+
+@pytest.fixture
 def as_(people: dict[str, Any]) -> Any:
     """Give a browser logged in as one of the people; "anonymous" is nobody."""
 

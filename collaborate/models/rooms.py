@@ -175,9 +175,13 @@ class Participant(models.Model):
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Reads of invitations."""
 
+    def unanswered(self) -> Self:
+        """Not accepted, out of date or not."""
+        return self.filter(accepted_at=None)
+
     def open(self) -> Self:
         """Neither accepted nor out of date."""
-        return self.filter(accepted_at=None, expires_at__gt=timezone.now())
+        return self.unanswered().filter(expires_at__gt=timezone.now())
 
 
 class Invitation(models.Model):
@@ -200,3 +204,8 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} · {self.room}"
+
+    @property
+    def is_out_of_date(self) -> bool:
+        """Whether it opens nothing any more."""
+        return self.expires_at <= timezone.now()

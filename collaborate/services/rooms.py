@@ -157,7 +157,7 @@ def invite(*, room: Room, email: str, inviter: User) -> Invitation | None:
         if not room.participants.filter(user=member).exists():
             add(room=room, user=member, adder=inviter)
         return None
-    room.invitations.open().filter(email=email).delete()
+    room.invitations.unanswered().filter(email=email).delete()
     secret = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
         room=room,
@@ -189,6 +189,23 @@ def withdraw(*, invitation: Invitation, actor: User) -> None:
     invitation.delete()
 
 
+def entered_by(*, secret: str, user: User) -> Room | None:
+    """The room that somebody has entered by this invitation already; None while it is to be answered.
+
+    Raises:
+        RefusedError: unknown, out of date, or taken by somebody else.
+    """
+    is_open = Invitation.objects.open().filter(digest=_digest(secret)).exists()
+    return None if is_open else _entered(secret, user)
+
+
+def _entered(secret: str, user: User) -> Room:
+    mine = Room.objects.visible_to(user).filter(participants__user=user)
+    if room := mine.filter(invitations__digest=_digest(secret)).first():
+        return room
+    raise RefusedError(_("This invitation is out of date, or was used: ask for another one."))
+
+
 @transaction.atomic
 def accept(*, secret: str, user: User) -> Room:
     """Take the seat that an invitation offers; whoever has taken it already is led to the room again.
@@ -198,10 +215,7 @@ def accept(*, secret: str, user: User) -> Room:
     """
     invitation = Invitation.objects.select_for_update().open().filter(digest=_digest(secret)).first()
     if invitation is None:
-        mine = Room.objects.visible_to(user).filter(participants__user=user)
-        if room := mine.filter(invitations__digest=_digest(secret)).first():
-            return room
-        raise RefusedError(_("This invitation is out of date, or was used: ask for another one."))
+        return _entered(secret, user)
     verified = user.emailaddress_set.filter(verified=True, email__iexact=invitation.email)  # type: ignore[attr-defined]  # allauth's relation
     if not verified.exists():
         raise RefusedError(_("This invitation is for another e-mail address than yours."))

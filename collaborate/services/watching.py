@@ -196,7 +196,8 @@ def _message(title: str, summary: str, url: str, source: str) -> str:
 
 def tell_card(*, room: Room, news: Card, nonce: str) -> bool:
     """Tell what another tool has to say, in the transaction of the call; False when the room takes nothing."""
-    text = _message(str(news.title), str(news.summary), news.url, str(news.kind))
+    with in_language_of(room):
+        text = _message(str(news.title), str(news.summary), news.url, str(news.kind))
     return _say(room, text, nonce=f"card:{nonce}")
 
 

@@ -19,6 +19,7 @@ from collaborate.views.access import managed_room, person
 from disinfo import callers
 from disinfo.accounts.models import ApiToken
 from disinfo.accounts.scopes import READ
+from disinfo.sent_again import is_sent_again
 
 _MOST_BYTES = 100_000
 _MOST_AN_HOUR = 3_600
@@ -38,6 +39,8 @@ def watches(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Followed: what is new is posted here."))
         return redirect("collaborate:watches", slug)
     if deed == "hook" and hook_form.is_valid():
+        if is_sent_again(request):
+            return redirect("collaborate:watches", slug)
         hook, secret = calling.open_hook(room=room, creator=user, **hook_form.cleaned_data)
         if hook.kind == hook.Kind.INCOMING:
             secret = request.build_absolute_uri(f"/collaborate/hooks/{secret}/")

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from disinfo import exports
 from disinfo.accounts import audit
 from disinfo.accounts.models import Organisation
 from disinfo.accounts.permissions import can
+from disinfo.sent_again import is_sent_again
 
 
 @login_required
@@ -32,7 +34,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
         if not may_manage:
             raise PermissionDenied
         if "withdraw" in request.POST:
-            invited = get_object_or_404(room.invitations.open(), pk=key_in(request, "withdraw"))
+            invited = get_object_or_404(room.invitations.unanswered(), pk=key_in(request, "withdraw"))
             rooms.withdraw(invitation=invited, actor=person(request))
             messages.success(request, _("Withdrawn: its address opens nothing any more."))
             return redirect("collaborate:members", slug)
@@ -43,7 +45,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
         "room": room,
         "participants": room.participants.by_name(),
         "kept_out": set(room.bans.in_force().values_list("user", flat=True)),
-        "invitations": room.invitations.open() if may_manage else [],
+        "invitations": room.invitations.unanswered() if may_manage else [],
         "can_manage": may_manage,
         "roles": Participant.Role.choices,
         "form": form,
@@ -157,27 +159,34 @@ def bots(request: HttpRequest) -> HttpResponse:
     )
     form = BotForm(request.POST if "name" in request.POST else None, creator=user)
     secret = ""
-    if request.method == "POST" and "bot" in request.POST:
-        bot = get_object_or_404(mine, pk=key_in(request, "bot"))
-        if request.POST.get("deed") == "close":
-            bot_services.close(bot=bot, actor=user)
-        else:
-            secret = bot_services.renew_token(bot=bot, actor=user)
-    elif request.method == "POST" and form.is_valid():
-        _bot, secret = bot_services.create(creator=user, **form.cleaned_data)
+    if request.POST.get("deed") == "close":
+        bot_services.close(bot=get_object_or_404(mine, pk=key_in(request, "bot")), actor=user)
+        messages.success(request, _("Closed."))
+        return redirect("collaborate:bots")
+    if "bot" in request.POST or form.is_valid():
+        if is_sent_again(request):
+            return redirect("collaborate:bots")
+        secret = _secret_made(request, mine, form)
         form = BotForm(creator=user)
     return render(request, "collaborate/bots.html", {"form": form, "bots": mine.all(), "secret": secret})
+
+
+def _secret_made(request: HttpRequest, mine: QuerySet[Bot], form: BotForm) -> str:
+    """Of a new bot, or a new one of a bot there is."""
+    if "bot" in request.POST:
+        bot = get_object_or_404(mine, pk=key_in(request, "bot"))
+        return bot_services.renew_token(bot=bot, actor=person(request))
+    _bot, secret = bot_services.create(creator=person(request), **form.cleaned_data)
+    return secret
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """Take the seat that an invitation offers; opening the address alone changes nothing."""
-    refusal = ""
-    if request.method == "POST":
-        try:
-            return redirect(rooms.accept(secret=secret, user=person(request)))
-        except RefusedError as error:
-            refusal = str(error)
-    status = 400 if refusal else 200
-    return render(request, "collaborate/invitation.html", {"refusal": refusal}, status=status)
+    take = rooms.accept if request.method == "POST" else rooms.entered_by
+    try:
+        room = take(secret=secret, user=person(request))
+    except RefusedError as error:
+        return render(request, "collaborate/invitation.html", {"refusal": str(error)}, status=400)
+    return redirect(room) if room else render(request, "collaborate/invitation.html")

@@ -19,11 +19,11 @@ from collaborate.services import pushing, reading, rooms, sharing, telling
 from collaborate.services.refusals import RefusedError
 from collaborate.views.access import key_in, person
 from disinfo import search as words
-from disinfo.accounts.models import Organisation, User
+from disinfo.accounts.models import Organisation, Role, User
 from disinfo.accounts.permissions import roles_of
 
 _MOST_FOUND = 200
-_SHOWN = ("number", "said_at", "text", "tlp", "room__name", "room__slug", "room__tlp", "author__name")
+_SHOWN = ("number", "said_at", "html", "tlp", "room__name", "room__slug", "room__tlp", "author__name")
 """What a found message is shown with."""
 _PER_PAGE = 25
 
@@ -40,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "notices": Notification.objects.open_to(user).unread().count(),
         "shares": len(sharing.waiting_for(user)),
         "is_member": bool(roles_of(user)),
+        "has_bots": Role.ADMIN in roles_of(user).values(),
         "bans": user.room_bans.in_force().select_related("room"),
     }
     return render(request, "collaborate/home.html", context)
@@ -73,7 +74,7 @@ def search(request: HttpRequest) -> HttpResponse:
     rows = Message.objects.filter(pk__in=list(page)).select_related("room", "author").only(*_SHOWN)
     found = list(rows.order_by("-pk"))
     _note_sightings(request, found)
-    results = [(row, words.excerpt(row.text, wanted.words)) for row in found]
+    results = [(row, words.excerpt(row.plain, wanted.words)) for row in found]
     context = {
         "form": form,
         "page_obj": page,

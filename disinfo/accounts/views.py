@@ -14,6 +14,7 @@ from disinfo.accounts import services
 from disinfo.accounts.forms import ProfileForm, RoleForm, TokenForm
 from disinfo.accounts.models import ApiToken, Membership, Organisation, Role, User
 from disinfo.accounts.permissions import can
+from disinfo.sent_again import is_sent_again
 
 
 @login_required
@@ -39,6 +40,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST or None)
     secret = ""
     if request.method == "POST" and form.is_valid():
+        if is_sent_again(request):
+            return redirect("tokens")
         _token, secret = services.create_token(user=user, **form.service_arguments())  # type: ignore[arg-type]  # a cleaned form gives what the service asks
         form = TokenForm()
     context = {"form": form, "tokens": user.api_tokens.filter(revoked_at=None), "secret": secret}

@@ -33,6 +33,14 @@ PEOPLE = (
     Person(
         "editor", "editor@demo.example", "Émile Éditeur", "analyst who edits", "Demo Newsroom", Role.EDITOR
     ),
+    Person(
+        "manager",
+        "manager@demo.example",
+        "Malo Manager",
+        "administrator of an organisation",
+        "Demo Newsroom",
+        Role.ADMIN,
+    ),
     Person("member", "member@demo.example", "Mina Member", "member of an organisation", "Demo Newsroom"),
     Person("citizen", "citizen@demo.example", "Cem Citizen", "citizen with an account"),
 )

@@ -180,6 +180,10 @@ class Tool:
         """Tell news in the room at this address, once a nonce; False: not here, or not the caller's to have told."""
         return False
 
+    def called_for(self, webhook: int) -> tuple[User, str] | None:  # noqa: ARG002
+        """Who had it call this webhook, and the page where they change that; None: nobody here."""
+        return None
+
     def named(self, code: str, caller: Caller) -> Card | None:  # noqa: ARG002
         """The card of what it knows by a code of a framework, such as T0046."""
         return None

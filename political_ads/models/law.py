@@ -5,7 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from political_ads.law import PREDICATES, WINDOWS, Ballot
@@ -182,7 +182,7 @@ class Alert(models.Model):
         verbose_name_plural = _("alerts")
 
     def __str__(self) -> str:
-        return f"{self.source}: {self.get_kind_display()}"
+        return gettext("%(source)s: %(what)s") % {"source": self.source, "what": self.get_kind_display()}
 
 
 class AlertFollower(models.Model):

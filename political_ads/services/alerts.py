@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.core.signing import Signer
 from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 from disinfo import outbox
 from disinfo.accounts.models import User
 from political_ads.models import Alert, AlertFollower, Source
+
+_signer = Signer(salt="ads.alerts")
 
 
 @transaction.atomic
@@ -29,7 +32,7 @@ def tell(*, kind: Alert.Kind, source: Source, key: str, at: datetime, count: int
         }
         outbox.put_event(f"ads.{kind.value}", data, key=f"ads:{key}")
         for follower in source.followers.select_related("user").filter(user__is_active=True):
-            _mail(alert, follower.user)
+            _mail(alert, follower)
     return alert
 
 
@@ -47,14 +50,34 @@ def follow(*, source: Source, user: User, wanted: bool) -> None:
         AlertFollower.objects.filter(source=source, user=user).delete()
 
 
-def _mail(alert: Alert, user: User) -> None:
+def stop_address(follower: AlertFollower) -> str:
+    """Where one click ends these mails, without a log-in."""
+    return settings.SITE_URL + reverse("ads:no_mail", args=[_signer.sign(str(follower.pk))])
+
+
+def follower_of(token: str) -> AlertFollower | None:
+    """Who no longer wants the mails that carry this address; None when that was said before.
+
+    Raises:
+        BadSignature: it is forged.
+    """
+    return (
+        AlertFollower.objects.select_related("source", "user").filter(pk=int(_signer.unsign(token))).first()
+    )
+
+
+def _mail(alert: Alert, follower: AlertFollower) -> None:
+    user = follower.user
     with translation.override(user.language or settings.LANGUAGE_CODE):
-        subject = f"{alert.source}: {alert.get_kind_display()}"
+        subject, stop_at = str(alert), stop_address(follower)
         body = _("%(what)s\nDate of the snapshot: %(at)s\nAds: %(count)s\n\n%(url)s\n") % {
             "what": subject,
             "at": f"{alert.at:%Y-%m-%d %H:%M} UTC",
             "count": alert.count,
             "url": settings.SITE_URL + address_of(alert),
         }
-        message = EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [user.email])
+        body += "\n" + _("You follow this library. Stop in one click: %s") % stop_at + "\n"
+        # RFC 8058.
+        headers = {"List-Unsubscribe": f"<{stop_at}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        message = EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [user.email], headers=headers)
         outbox.put_mail(message, key=f"ads:{alert.key}:{user.pk}")

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from disinfo.accounts import audit
 from disinfo.accounts.models import User
@@ -88,12 +89,12 @@ def check_can_overrule(snapshot: LibrarySnapshot, reason: str) -> None:
     What both missed could then no longer be told apart.
     """
     if not reason.strip():
-        raise OverruleError("Say why: the reason is shown beside the snapshot.")
+        raise OverruleError(_("Say why: the reason is shown beside the snapshot."))
     if snapshot.status not in {LibrarySnapshot.Status.QUARANTINED, LibrarySnapshot.Status.PARTIAL}:
-        raise OverruleError("Only a quarantined or partial snapshot can be declared complete.")
+        raise OverruleError(_("Only a quarantined or partial snapshot can be declared complete."))
     later = snapshot.source.snapshots.filter(of_totals=snapshot.of_totals, taken_at__gt=snapshot.taken_at)
     if later.exists():
-        raise OverruleError("A later snapshot has been imported since: this one stays as it is.")
+        raise OverruleError(_("A later snapshot has been imported since: this one stays as it is."))
 
 
 @transaction.atomic

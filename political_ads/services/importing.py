@@ -53,8 +53,7 @@ def import_file(
     Raises SourceFileError for a file that cannot be read, ImportRefusedError when the source is being imported, is
     closed, or has a later snapshot.
     """
-    if not path.is_file():
-        raise SourceFileError(f"There is no file {path.name}.")
+    _check_is_there(path)
     digest = sha256_of(path)
     known = source.snapshots.filter(file_sha256=digest).exclude(status=LibrarySnapshot.Status.RUNNING)
     if known_before := list(known.filter(taken_at=taken_at) if taken_at else known):
@@ -99,16 +98,31 @@ def import_records(
     is_walked: Callable[[], bool] = lambda: True,
     on_progress: Progress = lambda _rows: None,
 ) -> LibrarySnapshot:
-    """Write the ads of one look, then judge it. `is_walked` is asked at the end whether all of it was read."""
+    """Write the ads of one look, then judge it. `is_walked` is asked at the end whether all of it was read.
+
+    Raises SourceFileError when the records break off: what was written by then is a partial look.
+    """
     snapshot = open_snapshot(source=source, taken_at=taken_at, digest=digest)
     writer = batches.BatchWriter(snapshot)
     rest = islice(records, snapshot.rows_done, None)
-    while batch := list(islice(rest, batches.SIZE)):
-        _write_batch(snapshot, writer, batch)
-        on_progress(snapshot.rows_done)
-        if not held.renew():
-            raise ImportRefusedError("Another process took this import over.")
+    try:
+        while batch := list(islice(rest, batches.SIZE)):
+            _write_batch(snapshot, writer, batch)
+            on_progress(snapshot.rows_done)
+            if not held.renew():
+                raise ImportRefusedError("Another process took this import over.")
+    except SourceFileError:
+        _leave(snapshot)
+        raise
     return finishing.finish(snapshot=snapshot, is_walked=is_walked())
+
+
+def _leave(snapshot: LibrarySnapshot) -> None:
+    """The same file would break off again: it is not waited for."""
+    if snapshot.rows_done or snapshot.seen_count:
+        finishing.finish(snapshot=snapshot, is_walked=False)
+    else:
+        snapshot.delete()
 
 
 @transaction.atomic
@@ -124,6 +138,29 @@ def _write_batch(
     snapshot.reappeared_count += written.reappeared
     note_refusals(snapshot, refused)
     snapshot.save()
+
+
+def _check_is_there(path: Path) -> None:
+    if not path.is_file():
+        raise SourceFileError(f"There is no file {path.name}.")
+
+
+def check_readable(*, path: Path, format_name: str) -> None:
+    """Read a file up to its first ad, so that no source is made for one that holds none in this format.
+
+    Raises SourceFileError with why its first row is not one.
+    """
+    _check_is_there(path)
+    first = None
+    for record in records_of(rows_of(path), parser_of(format_name)):
+        if not isinstance(record, Refused):
+            return
+        first = first or record
+    why = f" (line {first.line}: {first.reason})" if first else ""
+    raise SourceFileError(
+        f"Not one row can be read as {format_name}{why}. Say another --format; for a table with columns of its own, "
+        "first make the source in the administration, with its map of columns."
+    )
 
 
 def sha256_of(path: Path) -> str:

@@ -16,8 +16,9 @@ class ImportRefusedError(ValueError):
 def open_snapshot(
     *, source: Source, taken_at: datetime, digest: str, of_totals: bool = False
 ) -> LibrarySnapshot:
-    """The snapshot to write to: the one that a killed import left, or a new one.
+    """The snapshot to write to: one that a killed import left, one of that moment that is not complete, or a new one.
 
+    What an incomplete look at the same moment saw was seen, and it took nothing away: a better file goes on with it.
     Raises ImportRefusedError when the source is closed, or has a later snapshot.
     """
     mine = source.snapshots.filter(of_totals=of_totals)
@@ -26,13 +27,26 @@ def open_snapshot(
         return left
     if source.is_closed_since and source.is_closed_since <= taken_at:
         raise ImportRefusedError("This library is closed since before that date.")
-    if later := mine.filter(taken_at__gte=taken_at).order_by("taken_at").last():
+    doubtful = mine.filter(taken_at=taken_at, of_totals=False).exclude(status=LibrarySnapshot.Status.COMPLETE)
+    later = mine.filter(taken_at__gte=taken_at).exclude(pk__in=doubtful.values("pk"))
+    if last := later.order_by("taken_at").last():
         raise ImportRefusedError(
-            f"There is a snapshot of {later.taken_at:%Y-%m-%d %H:%M} UTC: import in the order of time, with --taken-at."
+            f"There is a snapshot of {last.taken_at:%Y-%m-%d %H:%M} UTC: import in the order of time, with --taken-at."
         )
+    if anew := doubtful.first():
+        return _anew(anew, digest)
     return LibrarySnapshot.objects.create(
         source=source, taken_at=taken_at, file_sha256=digest, of_totals=of_totals
     )
+
+
+def _anew(snapshot: LibrarySnapshot, digest: str) -> LibrarySnapshot:
+    """Read another file into it from the first row; ads it holds already are not counted twice."""
+    snapshot.status, snapshot.file_sha256 = LibrarySnapshot.Status.RUNNING, digest
+    snapshot.rows_done = snapshot.refused_count = 0
+    snapshot.refusals, snapshot.reasons, snapshot.finished_at = [], [], None
+    snapshot.save()
+    return snapshot
 
 
 def note_refusals(snapshot: LibrarySnapshot, refused: Iterable[Refused]) -> None:

@@ -1,5 +1,6 @@
 """Rows of a file, one at a time with its line: CSV, JSON, or one JSON object a line; packed with gzip or not."""
 
+import codecs
 import csv
 import gzip
 import io
@@ -22,32 +23,44 @@ _SNIFFED = 65_536
 def rows_of(path: Path) -> Iterator[tuple[int, Row | Refused]]:
     """Each row with the line it stands on (1 is the first line of the file), or what is wrong with it.
 
-    Raises SourceFileError when the file is empty, missing or none of the formats.
+    Raises SourceFileError when the file is empty, missing, none of the formats, or breaks off.
     """
     try:
         with ExitStack() as stack:
             raw = stack.enter_context(path.open("rb"))
             packed = raw.peek(2).startswith(_GZIP)
+            # gzip says itself when its end is not there.
+            is_whole = packed or _ends_a_line(raw)
             plain = stack.enter_context(gzip.open(raw)) if packed else raw
             text = io.TextIOWrapper(cast("io.BufferedReader", plain), "utf-8-sig", "replace", newline="")
-            yield from _rows(stack.enter_context(text))
+            yield from _rows(stack.enter_context(text), is_whole=is_whole)
     except (OSError, EOFError, zlib.error) as error:
         raise SourceFileError(f"{path.name} cannot be read: {error}") from error
 
 
 def rows_of_ndjson(body: bytes) -> Iterator[tuple[int, Row | Refused]]:
     """The same of what was sent to us: one JSON object a line."""
-    return _json_lines(io.StringIO(body.decode("utf-8", "replace")))
+    return _json_lines(io.StringIO(body.decode("utf-8", "replace")), is_whole=True)
 
 
-def _rows(stream: io.TextIOWrapper) -> Iterator[tuple[int, Row | Refused]]:
+def _ends_a_line(raw: io.BufferedReader) -> bool:
+    """Whether the last byte ends a line; the file is at its start again afterwards."""
+    size = raw.seek(0, io.SEEK_END)
+    raw.seek(max(0, size - 1))
+    last = raw.read(1)
+    raw.seek(0)
+    return last in {b"", b"\n", b"\r"}
+
+
+def _rows(stream: io.TextIOWrapper, *, is_whole: bool) -> Iterator[tuple[int, Row | Refused]]:
     # Looked at without moving on: a stream out of gzip goes back to its start slowly.
-    start = stream.buffer.peek(_SNIFFED).decode("utf-8", "replace").lstrip("\ufeff \r\n\t")  # type: ignore[attr-defined]  # of a BufferedReader
+    head: bytes = stream.buffer.peek(_SNIFFED)  # type: ignore[attr-defined]  # of a BufferedReader
+    start = head.decode("utf-8", "replace").lstrip("\ufeff \r\n\t")
     if not start:
         raise SourceFileError("The file is empty.")
     if start[0] == "{" and _is_object(start.splitlines()[0]):
-        return _json_lines(stream)
-    return _json_whole(stream) if start[0] in "[{" else _csv(stream, start)
+        return _json_lines(stream, is_whole=is_whole)
+    return _json_whole(stream) if start[0] in "[{" else _csv(stream, head, start, is_whole=is_whole)
 
 
 def _is_object(line: str) -> bool:
@@ -59,13 +72,15 @@ def _is_object(line: str) -> bool:
     return "data" not in found or not isinstance(found["data"], list)
 
 
-def _json_lines(stream: io.TextIOBase) -> Iterator[tuple[int, Row | Refused]]:
+def _json_lines(stream: io.TextIOBase, *, is_whole: bool) -> Iterator[tuple[int, Row | Refused]]:
     for line, text in enumerate(stream, start=1):
         if not text.strip():
             continue
         try:
             row = json.loads(text)
         except (ValueError, RecursionError):
+            if not is_whole and not text.endswith("\n"):
+                raise _broken_off(line) from None
             yield line, Refused(line, "not a JSON object")
             continue
         yield line, row if isinstance(row, dict) else Refused(line, "not a JSON object")
@@ -86,19 +101,49 @@ def _json_whole(stream: io.TextIOWrapper) -> Iterator[tuple[int, Row | Refused]]
         yield number, row if isinstance(row, dict) else Refused(number, "not a JSON object")
 
 
-def _csv(stream: io.TextIOWrapper, start: str) -> Iterator[tuple[int, Row | Refused]]:
+def _csv(
+    stream: io.TextIOWrapper, head: bytes, start: str, *, is_whole: bool
+) -> Iterator[tuple[int, Row | Refused]]:
     header = start.splitlines()[0]
     separator = max(",;\t", key=header.count)
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.DictReader(stream, delimiter=separator)
     if len(reader.fieldnames or ()) < 2:
         raise SourceFileError("The file is neither JSON nor a table with columns.")
+    _check_letters(head)
     try:
-        for row in reader:
-            extra = row.pop(None, None)
-            if extra is not None:
-                yield reader.line_num, Refused(reader.line_num, "more cells than columns")
-            else:
-                yield reader.line_num, row
+        yield from _table_rows(reader, is_whole=is_whole)
     except csv.Error as error:
         raise SourceFileError(f"Line {reader.line_num}: {error}") from error
+
+
+def _table_rows(reader: "csv.DictReader[str]", *, is_whole: bool) -> Iterator[tuple[int, Row | Refused]]:
+    short: tuple[int, Row] | None = None
+    for row in reader:
+        if short:
+            yield short
+            short = None
+        extra = row.pop(None, None)  # where DictReader puts what has no column
+        if extra is not None:
+            yield reader.line_num, Refused(reader.line_num, "more cells than columns")
+        elif not is_whole and None in row.values():
+            # Held back: in the middle of a file it is a row, at its end it is where the file was cut.
+            short = reader.line_num, row
+        else:
+            yield reader.line_num, row
+    if short:
+        raise _broken_off(short[0])
+
+
+def _broken_off(line: int) -> SourceFileError:
+    return SourceFileError(
+        f"The file breaks off in line {line}: it was cut short. Fetch it again, and import it."
+    )
+
+
+def _check_letters(head: bytes) -> None:
+    """Refuse a table in another encoding, whose letters would all be read wrong; one stray byte later on is not."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError as error:
+        raise SourceFileError("The file is not in UTF-8: save it in that encoding, and import it.") from error

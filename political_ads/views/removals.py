@@ -5,12 +5,14 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from disinfo import exports
 from disinfo.accounts.models import User
@@ -75,6 +77,21 @@ def follow(request: HttpRequest, source: str) -> HttpResponse:
         request, _("You will be told by e-mail.") if wanted else _("You will not be told any more.")
     )
     return redirect(f"{reverse('ads:removals')}?source={found.slug}")
+
+
+# A mail program posts here without a session (RFC 8058): the signed address is what lets it.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def no_mail(request: HttpRequest, token: str) -> HttpResponse:
+    """Where a mail's own address leads: reading it asks, posting to it stops."""
+    try:
+        follower = alerts.follower_of(token)
+    except BadSignature as error:
+        raise Http404 from error
+    if request.method == "POST" and follower:
+        alerts.follow(source=follower.source, user=follower.user, wanted=False)
+        follower = None
+    return render(request, "political_ads/no_mail.html", {"follower": follower})
 
 
 @require_safe

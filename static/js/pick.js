@@ -12,14 +12,16 @@ async function answered(address) {
 async function ask(number) {
   const [form, shown, said] = ["address", "markdown", "error"].map((name) => document.querySelector(`[data-pick-${name}]`));
   const query = new URLSearchParams({ page: form.elements.page.value });
-  for (const name of LISTED) query.set(name, form.elements[name].value);
+  const written = Object.fromEntries(LISTED.map((name) => [name, form.elements[name].value]));
+  for (const name of LISTED) query.set(name, written[name]);
   if (number !== undefined) {
     query.set("n", number);
     query.set("mode", form.elements.mode.value);
   }
   const answer = await answered(`${form.dataset.pickAddress}?${query}`).catch(() => ({ error: said.dataset.failed }));
   for (const name of LISTED) {
-    if (name in answer) form.elements[name].value = answer[name];
+    // What somebody wrote meanwhile stays.
+    if (name in answer && form.elements[name].value === written[name]) form.elements[name].value = answer[name];
   }
   shown.textContent = answer.markdown ?? "";
   said.textContent = answer.error ?? "";

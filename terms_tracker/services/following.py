@@ -16,6 +16,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
@@ -237,13 +238,17 @@ def _mail(subscription: Subscription, notices: Sequence[Notice]) -> int:
 
 def _lines_of(version: Version) -> list[str]:
     day = formats.date_format(timezone.localtime(version.fetched_at), "j F Y")
-    about = [version.get_change_class_display(), size_of(version), *map(str, version.topics.all())]
     return [
         f"{version.terms.service} · {version.terms.type} · {day}",
-        " · ".join(each for each in about if each),
+        _about(version),
         settings.SITE_URL + version.get_change_url(),
         "",
     ]
+
+
+def _about(version: Version) -> str:
+    about = [version.get_change_class_display(), size_of(version), *map(str, version.topics.all())]
+    return " · ".join(each for each in about if each)
 
 
 def _tell_room(subscription: Subscription, notices: Sequence[Notice]) -> int:
@@ -256,13 +261,13 @@ def _tell_room(subscription: Subscription, notices: Sequence[Notice]) -> int:
 
 def _is_told(subscription: Subscription, told: Notice) -> bool:
     version = told.version
-    about = [version.get_change_class_display(), size_of(version), *map(str, version.topics.all())]
+    # Words are made where they are said: the room has a language of its own.
     news = Card(
         version.get_change_url(),
         str(version.terms),
-        str(subscription),
+        lazy(str, str)(subscription),
         version.fetched_at,
-        " · ".join(each for each in about if each),
+        lazy(_about, str)(version),
     )
     return tell(subscription.room, news, subscription.owner, f"terms:{subscription.pk}:{version.commit[:20]}")
 

@@ -80,6 +80,17 @@ def test_a_secret_is_shown_once_and_its_making_is_in_the_trail(as_):
     assert AuditEntry.objects.filter(verb="accounts.token_created").exists()
 
 
+def test_the_page_of_a_new_token_loaded_again_makes_no_other(as_, people, sent_twice):
+    asked = {"name": "my script", "scopes": ["read"], "days": "30"}
+    first, again = sent_twice(as_("alice"), "/account/tokens/", asked)
+    assert first.context["secret"]
+    assert people["alice"].api_tokens.count() == 1
+    assert "nothing new was made" in again.text
+    assert again.redirect_chain == [("/account/tokens/", 302)]
+    sent_twice(as_("alice"), "/account/tokens/", asked)
+    assert people["alice"].api_tokens.count() == 2, "from a page shown anew it is another one"
+
+
 def test_nobody_revokes_the_token_of_another(as_, people):
     token, secret = services.create_token(user=people["alice"], name="hers", scopes=["read"])
     assert as_("charlie").post(f"/account/tokens/{token.pk}/revoke/").status_code == 404

@@ -4,11 +4,13 @@ import time
 
 import pyarrow as pa
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
 from botdetect import eventfile, moving, trends
 from botdetect.formats import Post
+from botdetect.services import streams
 from tests.botdetect.factories import BotCollectionFactory
 from tests.factories import OrganisationFactory
 
@@ -84,13 +86,35 @@ def test_a_domain_is_found_with_its_parts_by_who_may_read(live, people):
 
 
 @pytest.mark.django_db
+def test_what_rises_is_told_while_a_stream_is_collected_from_the_page_of_a_collection(
+    settings, tmp_path, people, organisation
+):
+    settings.MEDIA_ROOT = tmp_path
+    collection = BotCollectionFactory(organisation=organisation)
+    address = collection.get_absolute_url()
+    assert moving.followed(people["rita"], organisation) == []
+    streams.start(collection=collection, name="bluesky", minutes=5, most_events=9, actor=people["rita"])
+    assert [card.url for card in moving.followed(people["rita"], organisation)] == [address]
+    assert moving.rising(address, organisation) == []
+    posts = [Post(f"a{n}", f"p{n}", time.time() - 60, (("url", "news.example/1"),)) for n in range(14)]
+    streams.parts_of(collection).add(posts[:8], 1)
+    streams.parts_of(collection).add(posts[4:], 2)
+    [rising] = moving.rising(address, organisation)
+    assert "14 accounts in the last hour" in rising.summary
+    streams.take_over(collection=collection)
+    assert [each.summary for each in moving.rising(address, organisation)] == [rising.summary]
+
+
+@pytest.mark.django_db
 def test_a_collection_is_followed_by_its_own_organisation_only(live, people, organisation):
     assert [card.url for card in moving.followed(people["rita"], organisation)] == [live.get_absolute_url()]
     assert moving.followed(people["alice"], organisation) == []
     assert moving.followed(people["rita"], None) == []
     [rising] = moving.rising(live.get_absolute_url(), organisation)
     assert rising.title == "sub.news.example/1?a=b"
-    assert "14 accounts in the last hour" in rising.summary
+    assert "14 accounts in the last hour; 0.0 an hour" in rising.summary
+    with override("fr"):
+        assert "0,0 par heure" in moving.rising(live.get_absolute_url(), organisation)[0].summary
     assert "zorglub" not in f"{rising.title} {rising.summary} {rising.url}"
     for other in (OrganisationFactory(), None):
         assert moving.rising(live.get_absolute_url(), other) == []

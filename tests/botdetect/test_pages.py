@@ -210,6 +210,20 @@ def test_a_published_cluster_can_be_withdrawn(reviewed, as_):
     assert as_("anonymous").get(reviewed.get_public_url()).status_code == 404
 
 
+def test_what_is_published_or_withdrawn_is_in_the_sums_at_once(reviewed, as_):
+    anyone = as_("anonymous")
+    assert anyone.get("/bots/").context["figures"]["accounts"] == 0
+    for who in ("rita", "oscar"):
+        review(as_(who), reviewed)
+    publish(as_("rita"), reviewed)
+    shown = anyone.get("/bots/").context["figures"]
+    assert (shown["accounts"], shown["clusters"]) == (reviewed.accounts_count, 1)
+    assert shown["days"]
+    as_("oscar").post(reverse("bots:publish", args=[reviewed.pk]), {"withdraw": "1"})
+    shown = anyone.get("/bots/").context["figures"]
+    assert (shown["accounts"], shown["clusters"], shown["days"]) == (0, 0, [])
+
+
 def test_the_cluster_page_shows_every_piece_of_evidence(reviewed, as_):
     page = as_("rita").get(reviewed.get_absolute_url()).content.decode()
     for piece in (

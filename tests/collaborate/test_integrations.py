@@ -298,6 +298,14 @@ def test_an_address_within_is_refused_while_it_is_written(as_, people, alarms, o
     assert not Watch.objects.exists()
 
 
+def test_a_page_that_shows_the_secret_of_a_program_can_be_loaded_again(as_, alarms, organisation, sent_twice):
+    asked = {"deed": "hook", "name": "P", "organisation": organisation.pk, "kind": "incoming"}
+    first, again = sent_twice(as_("alice"), f"{alarms.get_absolute_url()}watches/", asked)
+    assert "/collaborate/hooks/" in first.context["secret"]
+    assert "nothing new was made" in again.text
+    assert Hook.objects.count() == 1
+
+
 def test_whoever_connected_a_program_reads_that_it_cannot_be_reached(
     as_, alarms, people, organisation, outside
 ):

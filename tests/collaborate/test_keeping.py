@@ -272,6 +272,26 @@ def test_an_administrator_makes_a_bot_that_speaks_by_its_token_until_it_is_close
     assert ApiToken.objects.get().revoked_at
 
 
+def test_the_page_of_bots_is_led_to_for_who_may_open_it(as_, people):
+    link = 'href="/collaborate/bots/"'
+    assert link in as_("oscar").get("/collaborate/").text
+    assert link not in as_("rita").get("/collaborate/").text
+
+
+def test_a_page_that_shows_the_token_of_a_bot_can_be_loaded_again(as_, organisation, sent_twice):
+    oscar, page = as_("oscar"), "/collaborate/bots/"
+    made, _again = sent_twice(
+        oscar, page, {"organisation": organisation.pk, "name": "Watcher", "purpose": ""}
+    )
+    bot = Bot.objects.get()
+    renewed, again = sent_twice(oscar, page, {"bot": bot.pk, "deed": "renew"})
+    assert "nothing new was made" in again.text
+    assert made.context["secret"] != renewed.context["secret"]
+    assert ApiToken.objects.filter(user=bot.user).count() == 2
+    assert ApiToken.objects.for_secret(renewed.context["secret"])
+    assert oscar.post(page, {"bot": bot.pk, "deed": "close"}, follow=True).redirect_chain == [(page, 302)]
+
+
 def test_a_mail_ends_further_mails_in_one_click_and_only_for_its_reader(client, alarms, people):
     factories.said(alarms, people["alice"], "@oscar look")
     telling.write_digests()

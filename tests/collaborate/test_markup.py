@@ -28,6 +28,12 @@ def test_the_address_of_a_page_of_the_portal_becomes_its_card_and_no_outside_lin
     assert said.links == ()
 
 
+def test_a_line_of_a_page_of_the_portal_is_a_link_to_that_line():
+    said = rendered("**Alert**\n\n/ads/removals/?source=chirper_fr&by=label#alert-9\n\n*Ads*")
+    assert f'href="{HOME}/ads/removals/?source=chirper_fr&amp;by=label#alert-9"' in said.html
+    assert said.links == ()
+
+
 def test_another_host_never_gives_a_card():
     said = rendered(
         f"[x](//evil.example/terms/a/) {HOME}.evil.example/terms/b/ https://evil.example/terms/c/"

@@ -273,3 +273,13 @@ def test_a_search_without_result_says_what_to_do_and_a_period_turned_round_is_sa
 def test_what_concerns_one_is_read_without_the_signs_of_markdown(as_, alarms, people):
     factories.said(alarms, people["alice"], "@rita **look** at `this`")
     assert "@Rita look at this" in as_("rita").get("/collaborate/notifications/").text
+
+
+def test_what_is_found_or_quoted_is_read_without_the_signs_of_markdown(as_, alarms, people):
+    said = factories.said(
+        alarms, people["alice"], r"**Look**: [a page](https://news.example/a) of _Chirper_ \- 5 < 6"
+    )
+    read = "<mark>Look</mark>: a page of Chirper - 5 &lt; 6"
+    assert read in as_("rita").get("/collaborate/search/?q=look").text
+    quoted = as_("alice").get(f"/collaborate/incidents/new/?message={said.pk}").text
+    assert "<blockquote>Look: a page of Chirper - 5 &lt; 6</blockquote>" in quoted

@@ -1,6 +1,9 @@
 """Who may enter which room."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from collaborate.models import Ban, Participant, Room
 from collaborate.services import moderating, rooms
@@ -122,6 +125,33 @@ def test_another_invitation_replaces_the_first_and_each_can_be_withdrawn(as_, se
     with pytest.raises(RefusedError, match="ask for another"):
         rooms.accept(secret=second, user=charlie)
     assert as_("alice").post(page, {"withdraw": "x"}).status_code == 404
+
+
+def test_an_invitation_opens_nothing_after_fourteen_days_and_says_so_to_both(as_, secret, people):
+    people["charlie"].emailaddress_set.create(email="someone@else.example", verified=True)
+    address = f"/collaborate/invitations/{invited(secret, people)}/"
+    invitation = secret.invitations.get()
+    assert invitation.expires_at - invitation.created_at > timedelta(days=13, hours=23)
+    assert invitation.expires_at - invitation.created_at < timedelta(days=14, hours=1)
+    secret.invitations.update(expires_at=timezone.now() - timedelta(seconds=1))
+    for answer in (as_("charlie").get(address), as_("charlie").post(address)):
+        assert answer.status_code == 400
+        assert "out of date" in answer.text
+        assert "Enter the room" not in answer.text
+    assert not may_enter(people["charlie"], secret)
+    page = f"{secret.get_absolute_url()}people/"
+    assert "out of date since" in as_("alice").get(page).text
+    as_("alice").post(page, {"email": "someone@else.example"})
+    assert "out of date since" not in as_("alice").get(page).text, "another one takes its place"
+    assert secret.invitations.count() == 1
+
+
+def test_an_invitation_that_lapsed_can_be_taken_off_the_list(as_, secret, people):
+    invited(secret, people)
+    secret.invitations.update(expires_at=timezone.now() - timedelta(seconds=1))
+    page = f"{secret.get_absolute_url()}people/"
+    assert as_("alice").post(page, {"withdraw": secret.invitations.get().pk}).status_code == 302
+    assert not secret.invitations.exists()
 
 
 def test_a_member_invited_under_another_address_is_no_guest(secret, people, partner):

@@ -12,7 +12,9 @@ from django.core.mail import EmailMessage, send_mail
 from django.utils import timezone
 
 from disinfo import fetcher, outbox
+from disinfo.accounts.models import Role
 from disinfo.portal.models import DeliveryAttempt, OutboxMessage, Webhook
+from tests.factories import MembershipFactory, UserFactory
 from tests.servers import Answer, serving
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +83,43 @@ def test_a_webhook_call_is_signed_so_that_its_receiver_can_check_it(listener):
     expected = hmac.new(hook.secret.encode(), signed, hashlib.sha256).hexdigest()
     assert request.headers["X-Disinfo-Signature"] == f"sha256={expected}"
     assert json.loads(request.body)["data"] == {"service": "Chirper"}
+
+
+def given_up(key):
+    """An event that six calls could not bring to anybody."""
+    outbox.put_event("terms.change", {}, key=key)
+    for _ in range(6):
+        OutboxMessage.objects.filter(kind="webhook", state="waiting").update(next_attempt_at=timezone.now())
+        outbox.send_due()
+    assert OutboxMessage.objects.get(key__startswith=f"{key}:").state == "given_up"
+
+
+def test_of_a_webhook_that_cannot_be_reached_its_people_are_told_once_until_it_was_reached_again():
+    admin = UserFactory(is_superuser=True, language="fr")
+    theirs = MembershipFactory(role=Role.ADMIN)
+    MembershipFactory(role=Role.MEMBER, organisation=theirs.organisation)
+    hook = Webhook.objects.create(url="https://10.0.0.1/hook", organisation=theirs.organisation)
+    given_up("change:1")
+    given_up("change:2")
+    mails = {each.recipient: each.payload for each in OutboxMessage.objects.filter(kind="mail")}
+    assert set(mails) == {admin.email, theirs.user.email}
+    assert "ne peut pas être joint" in mails[admin.email]["subject"]
+    assert f"/admin/portal/webhook/{hook.pk}/change/" in mails[admin.email]["body"]
+    assert hook.url in mails[theirs.user.email]["body"]
+    arrived = OutboxMessage.objects.filter(webhook=hook).first().deliveries.create(succeeded=True)
+    given_up("change:3")
+    assert arrived.at < OutboxMessage.objects.get(key__startswith="change:3:").created_at
+    assert OutboxMessage.objects.filter(kind="mail").count() == 4
+
+
+def test_a_webhook_that_is_switched_off_is_no_news():
+    UserFactory(is_superuser=True)
+    hook = Webhook.objects.create(url="https://10.0.0.1/hook")
+    outbox.put_event("terms.change", {}, key="change:1")
+    Webhook.objects.update(is_active=False)
+    given_up("change:1")
+    assert not OutboxMessage.objects.filter(kind="mail").exists()
+    assert not hook.last_call.succeeded
 
 
 def test_an_event_told_twice_is_sent_once(listener):

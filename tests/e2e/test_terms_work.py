@@ -93,6 +93,21 @@ def test_a_click_on_the_page_becomes_a_selector(version, open_page):
     assert Suggestion.objects.get().remark == "It moved."
 
 
+def test_what_is_written_while_an_answer_is_on_its_way_stays(version, open_page):
+    page = open_page("/terms/coverage/")
+    page.goto(page.get_by_role("link", name="Suggest a correction").first.get_attribute("href"))
+    held = []
+    page.route(lambda url: "/suggest/pick/" in url, lambda route: held.append(route))  # noqa: PLW0108 - a built-in cannot be wrapped
+    page.locator("[name=select]").fill("")
+    page.locator("[name=select]").blur()
+    while not held:
+        page.wait_for_timeout(50)
+    page.locator("[name=remove]").fill("nav")
+    held[0].continue_()
+    page.locator("[data-pick-error]", has_text="Choose at least one part").wait_for()
+    assert page.locator("[name=remove]").input_value() == "nav"
+
+
 def test_nothing_can_be_clicked_before_somebody_listens(version, open_page):
     page = open_page("/terms/coverage/")
     held = []

@@ -1,10 +1,12 @@
 """Libraries are imported: what is new, what changed, what is gone, and what happens when things go wrong."""
 
+import gzip
 import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +28,7 @@ from political_ads.models import (
 )
 from political_ads.services import alerts, batches, findable, finishing, importing, interfaces, totals
 from political_ads.services.snapshots import ImportRefusedError
-from political_ads.sources import Refused
+from political_ads.sources import Refused, SourceFileError
 from tests.factories import UserFactory
 from tests.political_ads.library_factories import SourceFactory, changed, look, moment, record
 from tests.shared_data import need_shared_data
@@ -255,6 +257,51 @@ class TestThingsGoWrong:
         )
         assert len(calls) == 6
 
+    def test_a_file_that_breaks_off_at_once_leaves_nothing_in_the_way_of_a_whole_one(self, source, tmp_path):
+        path, at = tmp_path / "ads.ndjson.gz", moment("2026-01-01")
+        self.write(tmp_path / "plain", 500)
+        whole = gzip.compress((tmp_path / "plain").read_bytes())
+        path.write_bytes(whole[: len(whole) // 2])
+        with pytest.raises(SourceFileError, match="cannot be read"):
+            importing.import_file(source=source, path=path, taken_at=at)
+        assert not LibrarySnapshot.objects.exists()
+        path.write_bytes(whole)
+        [snapshot] = importing.import_file(source=source, path=path, taken_at=at).snapshots
+        assert (snapshot.status, snapshot.seen_count) == ("complete", 500)
+
+    def test_a_file_that_breaks_off_later_is_a_partial_look_that_a_whole_one_completes(
+        self, source, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr(batches, "SIZE", 10)
+        look(source, "2026-01-01", [record(str(number), advertiser_id="") for number in range(40)])
+        path, at = tmp_path / "ads.ndjson", moment("2026-01-05")
+        self.write(path, 30)
+        whole = path.read_text()
+        path.write_text(whole[:-12])
+        with pytest.raises(SourceFileError, match="breaks off in line 30"):
+            importing.import_file(source=source, path=path, taken_at=at)
+        partial = LibrarySnapshot.objects.get(taken_at=at)
+        assert (partial.status, partial.seen_count) == ("partial", 20)
+        assert set(presence_of(source).values()) == {"present"}, "what was cut away is not missing"
+        path.write_text(whole)
+        [snapshot] = importing.import_file(source=source, path=path, taken_at=at).snapshots
+        assert (snapshot.pk, snapshot.status, snapshot.seen_count) == (partial.pk, "complete", 30)
+        assert [snapshot.reasons, snapshot.refused_count] == [[], 0]
+        assert presence_of(source)["39"] == "missing"
+
+    def test_a_better_file_of_the_same_moment_goes_on_with_a_look_that_is_not_believed(
+        self, source, tmp_path
+    ):
+        path, at = tmp_path / "ads.ndjson", moment("2026-01-01")
+        path.write_text('{"external_id": "1", "text": "a"}\nnonsense\n')
+        importing.import_file(source=source, path=path, taken_at=at)
+        path.write_text('{"external_id": "1", "text": "a"}\n{"external_id": "2", "text": "b"}\n')
+        [snapshot] = importing.import_file(source=source, path=path, taken_at=at).snapshots
+        assert (snapshot.status, snapshot.seen_count, snapshot.refused_count) == ("complete", 2, 0)
+        path.write_text('{"external_id": "3", "text": "c"}\n')
+        with pytest.raises(ImportRefusedError, match="order of time"):
+            importing.import_file(source=source, path=path, taken_at=at)
+
     def test_the_same_file_twice_changes_nothing(self, source, tmp_path):
         path = tmp_path / "ads.ndjson"
         self.write(path, 5)
@@ -324,6 +371,24 @@ class TestAlerts:
         finishing.finish(snapshot=snapshot, is_walked=True)
         assert sorted(OutboxMessage.objects.values_list("kind", flat=True)) == ["mail", "webhook"]
 
+    def test_a_mail_speaks_the_followers_language_and_ends_in_one_click(self, source, client):
+        reader = UserFactory(language="fr")
+        alerts.follow(source=source, user=reader, wanted=True)
+        finishing.close_archive(source=source, at=moment("2026-01-01"))
+        mail = OutboxMessage.objects.get().payload
+        assert mail["subject"] == "Chirper\N{NO-BREAK SPACE}: une bibliothèque a été fermée"
+        address = mail["headers"]["List-Unsubscribe"].strip("<>")
+        assert mail["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert address in mail["body"]
+        path = "/" + address.split("/", 3)[3]
+        asked = client.get(path)
+        assert "Chirper" in asked.text
+        assert source.followers.exists(), "reading the address alone ends nothing"
+        Client(enforce_csrf_checks=True).post(path, {"List-Unsubscribe": "One-Click"})
+        assert not source.followers.exists()
+        assert '<form method="post"' not in client.get(path).text, "opened again, it says that it holds"
+        assert client.get(path[:-2] + "x/").status_code == 404
+
     def test_who_follows_no_longer_is_not_told(self, source):
         user = UserFactory()
         alerts.follow(source=source, user=user, wanted=True)
@@ -345,6 +410,21 @@ class TestCommand:
         assert "quarantined" in out
         assert Source.objects.get().country == "FR"
 
+    def test_a_file_without_one_ad_in_this_format_makes_no_source(self, tmp_path):
+        path = tmp_path / "ads.csv"
+        path.write_text("number,words\n1,Hello\n2,Again\n")
+        with pytest.raises(CommandError, match=r"as dsa \(line 2: no identifier\). Say another --format"):
+            call_command("ads_import", "new", path, format="dsa", taken_at="2026-01-01")
+        assert not Source.objects.exists()
+
+    def test_another_format_than_the_sources_is_refused_not_ignored(self, source, tmp_path):
+        path = tmp_path / "ads.csv"
+        path.write_text("external_id,text\n1,Hello\n")
+        with pytest.raises(CommandError, match="chirper is read as generic"):
+            call_command("ads_import", "chirper", path, format="google", taken_at="2026-01-01")
+        call_command("ads_import", "chirper", path, format="generic", taken_at="2026-01-01")
+        assert Ad.objects.count() == 1
+
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
@@ -353,6 +433,7 @@ class TestCommand:
             (["chirper", "nothing.csv"], "no file"),
             (["new", "nothing.csv", "--format", "meta"], "no file"),
             (["not an address", "x.csv", "--format", "meta"], "slug: "),
+            (["new", "x.csv", "--format", "meta", "--taken-at", "tomorrow"], "taken-at is a date"),
             (["new", "x.csv", "--format", "meta", "--country", "Germany"], "country: "),
         ],
     )

@@ -17,6 +17,8 @@ def test_a_snapshot_is_overruled_in_the_administration(as_):
     assert snapshot.reason_names[0] in shown, "why, in words"
     assert snapshot.reasons[0] not in shown
     assert as_("ada").post(path, {"overruled_because": ""}).status_code == 200
+    refused = as_("ada").post(path, {"overruled_because": ""}, headers={"accept-language": "fr"})
+    assert "Dites pourquoi" in refused.text
     assert as_("ada").post(path, {"overruled_because": "By hand"}).status_code == 302
     snapshot.refresh_from_db()
     assert snapshot.status == "complete"

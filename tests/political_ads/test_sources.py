@@ -173,6 +173,26 @@ class TestFiles:
         with pytest.raises(SourceFileError):
             list(rows_of(path))
 
+    def test_a_table_cut_in_the_middle_of_its_last_row_is_not_taken_for_whole(self, tmp_path):
+        path = tmp_path / "file"
+        path.write_text("external_id,text,payer\n1,a,P\n2,b")
+        rows = rows_of(path)
+        assert next(rows)[1]["payer"] == "P"
+        with pytest.raises(SourceFileError, match="breaks off in line 3"):
+            next(rows)
+
+    @pytest.mark.parametrize("end", ["2,b\n", "2,b,", "2,b,Q"])
+    def test_a_table_that_ends_a_row_is_whole(self, tmp_path, end):
+        path = tmp_path / "file"
+        path.write_text("external_id,text,payer\n1,a\n" + end)
+        assert [row["external_id"] for _line, row in rows_of(path)] == ["1", "2"]
+
+    def test_a_table_in_another_encoding_is_refused_instead_of_losing_its_letters(self, tmp_path):
+        path = tmp_path / "file"
+        path.write_bytes("external_id,text\n1,Été à la mer\n".encode("latin-1"))
+        with pytest.raises(SourceFileError, match="UTF-8"):
+            list(rows_of(path))
+
 
 class TestValues:
     @given(st.text())

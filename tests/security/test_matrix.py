@@ -57,6 +57,8 @@ ADS_LIBRARY = {
     "ads:advertiser": Row(OPEN, arguments=("advertiser",)),
     "ads:removals_table": Row(OPEN, query="?source=library"),
     "ads:removals_comparison": Row(all_of_them(302), arguments=("ad_source", "earlier", "later")),
+    # A signed address that a mail carries: this one is forged.
+    "ads:no_mail": Row(all_of_them(404), arguments=("word",)),
     "ads:follow": Row(all_of_them(302), "post", ("ad_source",), {"wanted": "yes"}),
     "ads:review_hit": Row((302, 403, 403, 200, 200, 200), arguments=("hit",)),
     "ads:data_file": Row(all_of_them(404), arguments=("file",)),
@@ -79,7 +81,8 @@ ROOMS = {
     },
     "collaborate:direct": Row((302, 403, 302, 302, 302, 403), "post", ("other",)),
     "collaborate:bots": Row((302, 403, 403, 403, 200, 403)),
-    "collaborate:invitation": Row(LOGIN, arguments=("word",)),
+    # An invitation that nobody was sent says so instead of offering a button.
+    "collaborate:invitation": Row((302, 400, 400, 400, 400, 400), arguments=("word",)),
     "collaborate:attachment": Row((302, 404, 302, 404, 404, 404), arguments=("attachment",)),
     "collaborate_file": Row(all_of_them(404), arguments=("word", "word")),
     **{

@@ -225,6 +225,21 @@ def test_a_webhook_is_called_with_class_and_topics():
     assert "topics" in call.payload["data"]
 
 
+def test_who_follows_by_a_webhook_that_cannot_be_reached_is_told_by_mail_and_nobody_else():
+    UserFactory(is_superuser=True)
+    member = MembershipFactory(user__language="en").user
+    subscription = followed(member, way=Way.WEBHOOK, webhook_url="https://partner.example/hook")
+    Webhook.objects.update(url="https://10.0.0.1/hook")
+    changed(open_terms())
+    assert following.sweep() == 1
+    for _ in range(6):
+        OutboxMessage.objects.filter(kind="webhook").update(next_attempt_at=timezone.now())
+        outbox.send_due()
+    (mail,) = mails()
+    assert mail.recipient == member.email
+    assert f"/terms/follow/{subscription.pk}/" in mail.payload["body"]
+
+
 def test_the_hook_of_one_subscription_hears_of_no_other_event():
     member = MembershipFactory().user
     followed(member, way=Way.WEBHOOK, webhook_url="https://partner.example/hook", terms_type="Privacy Policy")

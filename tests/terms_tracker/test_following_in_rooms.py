@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.translation import override
 
 from disinfo.accounts.models import Role
 from terms_tracker.models import Notice, Subscription
@@ -42,6 +43,20 @@ def test_who_manages_a_room_follows_in_it(place, client):
     (said,) = where.messages.all()
     assert version.get_change_url() in said.text
     assert "substance" in said.text
+
+
+def test_a_room_is_told_in_its_own_language(place):
+    where, owner = place
+    where.language = "fr"
+    where.save()
+    followed(owner, way=Way.ROOM, room=where.get_absolute_url())
+    changed(open_terms())
+    with override("en"):  # as in a worker
+        assert following.sweep() == 1
+    (said,) = where.messages.all()
+    assert "ajouté" in said.text
+    assert "Tous les changements" in said.text
+    assert "substance" not in said.text
 
 
 def test_a_room_is_told_nothing_that_is_not_public(place):

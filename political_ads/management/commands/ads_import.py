@@ -44,16 +44,19 @@ class Command(BaseCommand):
         """Import, and print the report; exit with 1 when nothing was imported."""
         if bool(options["path"]) == options["api"]:
             raise CommandError("Give either a file or --api.")
+        taken_at = _moment(options["taken_at"])
         is_new = not Source.objects.filter(slug=options["source"]).exists()
         source = self._source(options)
         try:
+            if is_new and options["path"]:
+                importing.check_readable(path=options["path"], format_name=source.format)
             if options["api"]:
                 snapshots, is_known = [interfaces.look(source=source, on_progress=self._progress)], False
             else:
                 done = importing.import_file(
                     source=source,
                     path=options["path"],
-                    taken_at=_moment(options["taken_at"]),
+                    taken_at=taken_at,
                     on_progress=self._progress,
                 )
                 snapshots, is_known = done.snapshots, done.is_known
@@ -70,6 +73,10 @@ class Command(BaseCommand):
         slug = options["source"]
         source = Source.objects.filter(slug=slug).first()
         if source:
+            if options["format"] not in {None, source.format}:
+                raise CommandError(
+                    f"{slug} is read as {source.format}: leave --format out, or change it in the administration."
+                )
             return source
         if not options["format"]:
             raise CommandError(f"There is no source {slug}. To make it, say --format and --platform.")
