@@ -135,7 +135,8 @@ def save(
             )
             page.parts, reading = publishing.parts_of("en", document.body)
             facets += [
-                models.Facet(page=page, dimension=d, value=v) for d, v in publishing.facets_of(document)
+                models.Facet(page=page, dimension=d, value=v)
+                for d, v in publishing.facets_of(document, page.language)
             ]
             links += [
                 models.Link(origin=page, kind=target.kind, slug=target.slug) for target in reading.links

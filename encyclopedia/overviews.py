@@ -175,7 +175,7 @@ def linked(page: Page) -> set[int]:
 
 def related(page: Page) -> list[Page]:
     """The pages that have most in common with this one: linked with it, or of the same tags."""
-    common = list(page.facets.exclude(dimension="kind").values_list("dimension", "value"))
+    common = list(page.facets.exclude(dimension__in=["kind", "language"]).values_list("dimension", "value"))
     shared = Counter(dict.fromkeys(linked(page), 2))
     candidates = set(shared)
     for dimension, value in common:

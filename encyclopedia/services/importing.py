@@ -207,7 +207,10 @@ def _write_histories(under_way: Import, pairs: Sequence[tuple[Page, Incoming]]) 
         document = each.document
         page.imported_sha256 = document.sha256
         publishing.become(page, last[page.pk], document, under_way.kind(document.kind))
-        facets += [Facet(page=page, dimension=d, value=v) for d, v in sorted(publishing.facets_of(document))]
+        facets += [
+            Facet(page=page, dimension=d, value=v)
+            for d, v in sorted(publishing.facets_of(document, page.language))
+        ]
         things.append(publishing.thing_of(page, document))
     columns = [
         "current",

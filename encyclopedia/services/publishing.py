@@ -186,15 +186,15 @@ def thing_of(page: Page, document: Document) -> search.Thing:
     )
 
 
-def facets_of(document: Document) -> set[tuple[str, str]]:
-    """The words a page is found by: (dimension, value)."""
+def facets_of(document: Document, language: str) -> set[tuple[str, str]]:
+    """The words a page in this language is found by: (dimension, value); its language is one of those it is about."""
     words = {(_DIMENSION[name], value[:80]) for name in LISTS for value in getattr(document, name) if value}
-    return words | {("kind", document.kind)}
+    return words | {("kind", document.kind), ("language", language)}
 
 
 def keep_facets(page: Page, document: Document) -> None:
     """Bring the page's facets up to its text; a deleted page has none."""
-    wanted = set() if page.is_deleted else facets_of(document)
+    wanted = set() if page.is_deleted else facets_of(document, page.language)
     kept = set(page.facets.values_list("dimension", "value"))
     gone = Q()
     for dimension, value in kept - wanted:

@@ -32,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "kinds": Kind.objects.all(),
         "pages_count": Page.objects.live().count(),
         "recent": Revision.objects.published()
+        .written_here()
         .filter(page__is_deleted=False)
         .defer("data")
         .newest_first()[:8],

@@ -100,7 +100,7 @@ def page(request: HttpRequest, language: str, slug: str) -> HttpResponse:
         "headings": headings,
         "document": document,
         "facts": facts(found, dict(document.fields)),
-        "facets": _facets(document),
+        "facets": _facets(document, found.language),
         "sources": bibliography(parts),
         "others": Page.objects.live().filter(translations=found.translations).exclude(pk=found.pk)
         if found.translations
@@ -148,9 +148,9 @@ def _parts_of(found: Page, revision: Revision) -> list[dict[str, Any]]:
     return parts
 
 
-def _facets(document: Document) -> list[tuple[str, Any, list[tuple[str, str]]]]:
+def _facets(document: Document, language: str) -> list[tuple[str, Any, list[tuple[str, str]]]]:
     by_dimension: dict[str, list[tuple[str, str]]] = {}
-    words = sorted(each for each in publishing.facets_of(document) if each[0] != "kind")
+    words = sorted(each for each in publishing.facets_of(document, language) if each[0] != "kind")
     called = dimensions.names(*{dimension for dimension, _code in words})
     for dimension, code in words:
         by_dimension.setdefault(dimension, []).append((code, called.get(dimension, {}).get(code, code)))

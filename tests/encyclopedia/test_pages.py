@@ -1,11 +1,13 @@
 """What readers and writers see."""
 
 import re
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from disinfo.accounts.models import Role
-from encyclopedia.models import Kind, Link, Page, Revision
+from encyclopedia.models import Facet, Kind, Link, Page, Revision
 from encyclopedia.services import moderating, writing
 from encyclopedia.views.finding import InTurn
 from tests.encyclopedia.factories import PUBLISHES, document, page
@@ -326,3 +328,26 @@ def test_a_field_of_pages_names_one_whose_title_has_a_colon(client):
     answer = page("Answer", kind="countermeasure", fields={"techniques": ["Macron Leaks: what is known"]})
     html = client.get(answer.get_absolute_url()).content.decode()
     assert f'<a href="{there.get_absolute_url()}">Macron Leaks: what is known</a>' in html
+
+
+def test_pages_are_narrowed_by_the_language_they_are_in_and_by_those_they_are_about(client):
+    page("Flood", body="x")
+    page("Inondation", language="fr", body="x")
+    page("Radio", body="x", languages=("fr", "ro"))
+    html = client.get(f"{HOME}pages/?language=fr").content.decode()
+    assert ("Inondation" in html, "Radio" in html, ">Flood<" in html) == (True, True, False)
+    facets = set(
+        Page.objects.get(slug="radio").facets.filter(dimension="language").values_list("value", flat=True)
+    )
+    assert facets == {"en", "fr", "ro"}
+
+
+def test_pages_that_were_there_before_are_found_by_their_language():
+    target, gone = page("Flood"), page("Gone")
+    Page.objects.filter(pk=gone.pk).update(is_deleted=True)
+    Facet.objects.filter(dimension="language").delete()
+    add = import_module("encyclopedia.migrations.0007_pages_by_their_own_language").add
+    add(apps, None)
+    add(apps, None)
+    rows = Facet.objects.filter(dimension="language").values_list("page", "value")
+    assert list(rows) == [(target.pk, "en")]
