@@ -146,10 +146,13 @@ def keys_of_some(query: str, caller: Caller, *, tool: str, limit: int) -> list[s
     """
     scores: Counter[str] = Counter()
     words = dict.fromkeys(word for word in _WORD.findall(fold(query)) if len(word) >= _SHORTEST_TOLD)
+    entries = _entries(caller, tool)
     for word in list(words)[:_LONGEST_QUERY_WORDS]:
-        found = keys(word, caller, tool=tool, limit=_MOST_OF_A_WORD)
-        if len(found) < _MOST_OF_A_WORD:
-            scores.update({key: 1 / len(found) for key in found})
+        # To rank what is in everything, only to leave it out, takes longer than all the rest.
+        if not _is_everywhere(word, entries):
+            found = keys(word, caller, tool=tool, limit=_MOST_OF_A_WORD)
+            if len(found) < _MOST_OF_A_WORD:
+                scores.update({key: 1 / len(found) for key in found})
     return [key for key, _score in scores.most_common(limit)]
 
 
@@ -208,6 +211,22 @@ def matching(query: str, *, tool: str, limit: int) -> list[str]:
         )
     entries = SearchEntry.objects.filter(pk__in=found, tool=tool, organisation=None)
     return list(entries.order_by("-pk").values_list("key", flat=True))
+
+
+def _is_everywhere(word: str, entries: QuerySet[SearchEntry]) -> bool:
+    """Whether so many of these hold a word that it says nothing; looked for among the first that hold it at all."""
+    if connection.vendor == "postgresql":
+        first = RawSQL(
+            "SELECT id FROM portal_searchentry WHERE words @@ to_tsquery('simple', %s) LIMIT %s",
+            [_tsquery([word]), _MOST_RANKED],
+        )
+    else:
+        first = RawSQL(
+            "SELECT rowid FROM portal_search_fts WHERE portal_search_fts MATCH %s LIMIT %s",
+            [_fts_query([word]), _MOST_RANKED],
+        )
+    holding = entries.filter(pk__in=first).order_by().values_list("pk")
+    return len(holding[:_MOST_OF_A_WORD]) == _MOST_OF_A_WORD
 
 
 def _fts_query(words: list[str]) -> str:

@@ -140,3 +140,21 @@ def test_a_text_is_found_by_each_of_its_own_words(text, language):
     put_in(language, "It", text)
     for word in search._WORD.findall(search.fold(text)):
         assert titles(word) == ["It"]
+
+
+def test_of_a_question_the_words_that_are_everywhere_say_nothing_and_the_rare_ones_count_most(monkeypatch):
+    monkeypatch.setattr(search, "_MOST_OF_A_WORD", 4)
+    monkeypatch.setattr(search, "_MOST_RANKED", 6)
+    for key in range(9):
+        put(key, f"Terms {key}", "election nothing", tool="terms")
+    for key in range(10, 15):
+        put(key, f"Page {key}", "common words")
+    put(20, "Rare", "common hashtag")
+    put(21, "Less rare", "common flooding")
+    put(22, "Also less rare", "flooding")
+    found = search.keys_of_some("common flooding hashtag", ANYBODY, tool="encyclopedia", limit=9)
+    assert found[0] == "20"
+    assert set(found[1:]) == {"21", "22"}
+    # Everywhere in another tool, and here in one page alone.
+    put(23, "Vote", "election")
+    assert search.keys_of_some("which election", ANYBODY, tool="encyclopedia", limit=9) == ["23"]
