@@ -10,7 +10,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from botdetect.agreement import kappa, positive_predictive_value, wilson
 from botdetect.coordination.detection import Parameters
 from botdetect.models import Account, Cluster, Collection, Edge, Member, PublicRequest, Review, Run, Verdict
 from botdetect.services import collections, demo, reviews, runs
@@ -353,15 +352,6 @@ def test_the_demo_shows_a_published_cluster_and_is_loaded_once(people, as_):
     assert [figure.value for figure in tool.figures()] == [cluster.accounts_count, 1]
     assert cluster.get_public_url() in dict(tool.sitemap())
     assert tool.activity(people["charlie"], 5)[0].url == cluster.get_public_url()
-
-
-def test_intervals_and_agreement_by_hand():
-    low, high = wilson(133, 171)
-    assert (round(low, 3), round(high, 3)) == (0.71, 0.834)
-    assert wilson(0, 0) == (0, 1)
-    assert kappa([("a", "a"), ("b", "b"), ("a", "b"), ("b", "a")]) == 0
-    assert kappa([]) is None
-    assert round(positive_predictive_value(0.75, 0.214, 0.01), 3) == 0.034
 
 
 def test_what_a_reviewer_wrote_is_kept_when_it_is_refused(reviewed, as_):

@@ -5,14 +5,12 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core.management import CommandError, call_command
-from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from disinfo.accounts.models import AuditEntry
 from disinfo.leases import lease
-from disinfo.portal.models import OutboxMessage, SearchEntry, Webhook
+from disinfo.portal.models import SearchEntry
 from political_ads import comparisons, presence
 from political_ads.models import (
     Ad,
@@ -26,10 +24,9 @@ from political_ads.models import (
     Source,
     Task,
 )
-from political_ads.services import alerts, batches, findable, finishing, importing, interfaces, totals
+from political_ads.services import batches, findable, finishing, importing, interfaces, totals
 from political_ads.services.snapshots import ImportRefusedError
 from political_ads.sources import Refused, SourceFileError
-from tests.factories import UserFactory
 from tests.political_ads.library_factories import SourceFactory, changed, look, moment, record
 from tests.shared_data import need_shared_data
 
@@ -360,87 +357,6 @@ def test_an_interface_is_looked_at_again_once_its_hours_are_over():
     for source, hours in ((long_ago, 30), (long_ago, 7), (lately, 8), (lately, 5)):
         LibrarySnapshot.objects.create(source=source, taken_at=at - timedelta(hours=hours))
     assert set(Source.objects.due(at)) == {never, long_ago}
-
-
-class TestAlerts:
-    def test_followers_and_webhooks_are_told_once(self, source, people):
-        Webhook.objects.create(url="https://partner.example/hook", events=["ads.removed"])
-        alerts.follow(source=source, user=people["charlie"], wanted=True)
-        for day, keys in (("2026-01-01", ["1", "2"]), ("2026-01-02", ["1"]), ("2026-01-05", ["1"])):
-            snapshot = look(source, day, keys)
-        finishing.finish(snapshot=snapshot, is_walked=True)
-        assert sorted(OutboxMessage.objects.values_list("kind", flat=True)) == ["mail", "webhook"]
-
-    def test_a_mail_speaks_the_followers_language_and_ends_in_one_click(self, source, client):
-        reader = UserFactory(language="fr")
-        alerts.follow(source=source, user=reader, wanted=True)
-        finishing.close_archive(source=source, at=moment("2026-01-01"))
-        mail = OutboxMessage.objects.get().payload
-        assert mail["subject"] == "Chirper\N{NO-BREAK SPACE}: une bibliothèque a été fermée"
-        address = mail["headers"]["List-Unsubscribe"].strip("<>")
-        assert mail["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-        assert address in mail["body"]
-        path = "/" + address.split("/", 3)[3]
-        asked = client.get(path)
-        assert "Chirper" in asked.text
-        assert source.followers.exists(), "reading the address alone ends nothing"
-        Client(enforce_csrf_checks=True).post(path, {"List-Unsubscribe": "One-Click"})
-        assert not source.followers.exists()
-        assert '<form method="post"' not in client.get(path).text, "opened again, it says that it holds"
-        assert client.get(path[:-2] + "x/").status_code == 404
-
-    def test_who_follows_no_longer_is_not_told(self, source):
-        user = UserFactory()
-        alerts.follow(source=source, user=user, wanted=True)
-        alerts.follow(source=source, user=user, wanted=False)
-        finishing.close_archive(source=source, at=moment("2026-01-01"))
-        assert not OutboxMessage.objects.exists()
-
-
-class TestCommand:
-    def test_a_new_source_is_made_and_the_report_printed(self, tmp_path, capsys):
-        path = tmp_path / "ads.ndjson"
-        path.write_text('{"id": "1", "page_id": "2"}\n' * 1 + "nonsense\n")
-        call_command(
-            "ads_import", "new", path, format="meta", platform="facebook", country="fr", taken_at="2026-01-01"
-        )
-        out = capsys.readouterr().out
-        assert "1 seen, 1 added" in out
-        assert "line 2: not a JSON object" in out
-        assert "quarantined" in out
-        assert Source.objects.get().country == "FR"
-
-    def test_a_file_without_one_ad_in_this_format_makes_no_source(self, tmp_path):
-        path = tmp_path / "ads.csv"
-        path.write_text("number,words\n1,Hello\n2,Again\n")
-        with pytest.raises(CommandError, match=r"as dsa \(line 2: no identifier\). Say another --format"):
-            call_command("ads_import", "new", path, format="dsa", taken_at="2026-01-01")
-        assert not Source.objects.exists()
-
-    def test_another_format_than_the_sources_is_refused_not_ignored(self, source, tmp_path):
-        path = tmp_path / "ads.csv"
-        path.write_text("external_id,text\n1,Hello\n")
-        with pytest.raises(CommandError, match="chirper is read as generic"):
-            call_command("ads_import", "chirper", path, format="google", taken_at="2026-01-01")
-        call_command("ads_import", "chirper", path, format="generic", taken_at="2026-01-01")
-        assert Ad.objects.count() == 1
-
-    @pytest.mark.parametrize(
-        ("arguments", "message"),
-        [
-            (["none", "x.csv"], "--format"),
-            (["chirper"], "file or --api"),
-            (["chirper", "nothing.csv"], "no file"),
-            (["new", "nothing.csv", "--format", "meta"], "no file"),
-            (["not an address", "x.csv", "--format", "meta"], "slug: "),
-            (["new", "x.csv", "--format", "meta", "--taken-at", "tomorrow"], "taken-at is a date"),
-            (["new", "x.csv", "--format", "meta", "--country", "Germany"], "country: "),
-        ],
-    )
-    def test_what_cannot_be_done_says_what_to_do_and_makes_no_source(self, source, arguments, message):
-        with pytest.raises(CommandError, match=message):
-            call_command("ads_import", *arguments)
-        assert Source.objects.get() == source
 
 
 @pytest.mark.data
